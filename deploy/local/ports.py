@@ -1,0 +1,89 @@
+"""Which ports a part listens on: chosen once, remembered in a file beside what uses them."""
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import psutil
+
+from deploy.local.failure import Failure
+
+
+def free(port: int) -> bool:
+    """Whether nothing listens there (a connection that lingers from before is no listener)."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def choose(preferred: int, taken: set[int]) -> int:
+    """The first free port from the preferred one on.
+
+    Never port 0: those lie in the range of outgoing connections, and a client that keeps trying
+    such a port on loopback while its server is down can end up connected to itself.
+    """
+    for port in range(preferred, preferred + 500):
+        if port not in taken and free(port):
+            return port
+    raise Failure(
+        f"Không còn cổng trống từ {preferred} đến {preferred + 499}.",
+        f"No free port from {preferred} to {preferred + 499}.",
+    )
+
+
+def remembered(file: Path, preferred: dict[str, int]) -> dict[str, int]:
+    """Ports by role: those of last time where nobody else took them since, others chosen anew.
+
+    Called only while the parts are down; what runs is asked with `known`.
+    """
+    before = known(file)
+    ports: dict[str, int] = {}
+    for role, wanted in preferred.items():
+        again = before.get(role)
+        taken = set(ports.values())
+        ports[role] = again if again and again not in taken and free(again) else choose(
+            wanted, taken | set(before.values())
+        )  # fmt: skip
+    if ports != before:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(ports, indent=2) + "\n")
+    return ports
+
+
+def known(file: Path) -> dict[str, int]:
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def demanded(variable: str) -> int | None:
+    """A port that somebody asked for in the environment: that one or none."""
+    given = os.environ.get(variable)
+    if not given:
+        return None
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise Failure(
+            f"{variable}={given} không phải là một cổng.", f"{variable}={given} is not a port."
+        )
+    return int(given)
+
+
+def refuse_if_taken(variable: str, port: int) -> None:
+    if not free(port):
+        raise Failure(
+            f"Cổng {port} ({variable}) đang được dùng bởi {holder(port)}.",
+            f"Port {port} ({variable}) is taken by {holder(port)}.",
+        )
+
+
+def holder(port: int) -> str:
+    """Who listens there, as far as this user may know."""
+    for connection in psutil.net_connections("tcp"):
+        listens = connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+        if listens and connection.pid:
+            process = psutil.Process(connection.pid)
+            return f"{process.name()} (pid {process.pid}, {process.username()})"
+    return "another user's process"
