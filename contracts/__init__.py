@@ -1,0 +1,1 @@
+"""What services promise one another and the world: events by version, public fields, topology."""

@@ -1,0 +1,1 @@
+"""The services: independent of one another, each with records of its own."""

@@ -1,0 +1,1 @@
+"""Keeping: aggregates, acts, inbox and outbox in MongoDB, one database a service."""

@@ -1,0 +1,109 @@
+"""Who may pass through a route. Said where the route is declared; a route that says nothing stops
+the process at its start.
+
+The order at the door: the token, the tenant, the role, and only then the body.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, Request, g, request
+from werkzeug.local import LocalProxy
+
+from chassis import scope
+from chassis.problems import Forbidden, NotFound, Unauthenticated
+from chassis.scope import Scope
+from chassis.tenants import Tenants
+from chassis.tokens import Caller, Role, Verifier
+
+F = TypeVar("F", bound=Callable[..., Any])
+ANYBODY = "anybody"
+
+
+@dataclass(frozen=True)
+class Access:
+    """`roles` None: public. `below`: the act reaches the tenants under the path's as well."""
+
+    roles: frozenset[Role] | None
+    below: bool = False
+
+
+def public(*, below: bool = False) -> Callable[[F], F]:
+    """Answers everybody alike, with a token of any tenant or none."""
+    return _marked(Access(None, below))
+
+
+def allowed(*roles: Role, below: bool = False) -> Callable[[F], F]:
+    """For callers of the path's tenant in one of these roles."""
+    return _marked(Access(frozenset(roles), below))
+
+
+def _marked(access: Access) -> Callable[[F], F]:
+    def mark(view: F) -> F:
+        view.access = access  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def bearer(incoming: Request) -> str | None:
+    """The token of an Authorization header; None without one. Another scheme is an error."""
+    given = incoming.headers.get("Authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Cần phiên đăng nhập hợp lệ.", "A bearer token is needed.")
+    return token.strip()
+
+
+def caller() -> Caller | None:
+    """Who is calling; None for the public without a token."""
+    found: Caller | None = g.get("caller")
+    return found
+
+
+def guard(app: Flask, tenants: Tenants, verifier: Verifier | None) -> None:
+    """Put the guard before every route of the app."""
+
+    @app.before_request
+    def enter() -> None:
+        if request.url_rule is None or request.endpoint is None:
+            return  # answered as not found
+        access = access_of(app, request.endpoint)
+        if access is None:
+            raise LookupError(f"{request.endpoint} does not say who may pass")
+        token = bearer(request)
+        g.caller = verifier.verified(token) if verifier and token else None
+        _check(access, (request.view_args or {}).get("tenant"), tenants)
+
+    @app.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        if (token := g.pop("scope", None)) is not None:
+            scope.leave(token)
+
+
+def _check(access: Access, tenant: str | None, tenants: Tenants) -> None:
+    who = caller()
+    if access.roles is not None:
+        if who is None:
+            raise Unauthenticated("Cần đăng nhập để xem mục này.", "Sign in to see this.")
+        if tenant is not None and who.tenant != tenant:
+            raise NotFound("Không tìm thấy.", "Not found.")
+        if not who.roles & access.roles:
+            raise Forbidden(
+                "Vai trò của bạn không được làm việc này.", "Your role does not allow this."
+            )
+    if tenant is None:
+        return
+    below = tenants.below(tenants.get(tenant).slug) if access.below else frozenset()
+    entered = Scope(tenant, who.subject if who else ANYBODY, below)
+    g.scope = scope.enter(entered)
+
+
+tenant: str = LocalProxy(lambda: scope.current().tenant)  # type: ignore[assignment]

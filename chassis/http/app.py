@@ -1,0 +1,225 @@
+"""The Flask app of a service: guarded routes under /t/<tenant>/v1, problems, traces, health."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.blueprint import APIBlueprint
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pymongo.errors import ConnectionFailure
+from werkzeug.exceptions import HTTPException
+
+from chassis import metrics
+from chassis.http.access import access_of, guard, public
+from chassis.http.bodies import StrictRequest
+from chassis.problems import (
+    FieldProblem,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    Unprocessable,
+)
+from chassis.settings import Settings
+from chassis.tenants import Tenants
+from chassis.tokens import Verifier
+from chassis.trace import continued
+from contracts.text import Words
+
+log = structlog.get_logger(__name__)
+PREFIX = "/t/<tenant>/v1"
+PROBLEM = "application/problem+json"
+Checks = Mapping[str, Callable[[], bool]]
+
+
+class TenantPath(BaseModel):
+    """The path of every resource names its tenant."""
+
+    model_config = ConfigDict(extra="allow")
+
+    tenant: str
+
+
+def blueprint(name: str, module: str) -> APIBlueprint:
+    """Where a service's routes for one resource are declared."""
+    return APIBlueprint(name, module, url_prefix=f"{PREFIX}/{name}")
+
+
+def create(
+    service: str,
+    settings: Settings,
+    *,
+    verifier: Verifier | None,
+    blueprints: Sequence[APIBlueprint],
+    checks: Checks,
+    tenants: Tenants | None = None,
+) -> OpenAPI:
+    """`checks`: what this process needs to do its work now; each tells whether it is there."""
+    app = OpenAPI(
+        service,
+        info=Info(title=f"OCOP {service}", version="1"),
+        validation_error_callback=_invalid,
+        doc_ui=False,
+    )
+    app.request_class = StrictRequest
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    _trace(app, service)
+    guard(app, tenants or Tenants.read(settings.tenants), verifier)
+    _health(app, checks)
+    _problems(app)
+    for one in blueprints:
+        app.register_api(one)
+    for endpoint in app.view_functions:
+        if access_of(app, endpoint) is None:
+            if endpoint.startswith("openapi"):
+                public()(app.view_functions[endpoint])
+            else:
+                raise LookupError(f"{endpoint} does not say who may pass")
+    return app
+
+
+def _health(app: Flask, checks: Checks) -> None:
+    @app.get("/health/live")
+    @public()
+    def live() -> dict[str, bool]:
+        return {"live": True}
+
+    @app.get("/health/ready")
+    @public()
+    def ready() -> tuple[dict[str, Any], int]:
+        found = {name: check() for name, check in checks.items()}
+        well = all(found.values())
+        return {"ready": well, "checks": found}, 200 if well else 503
+
+    @app.get("/metrics")
+    @public()
+    def numbers() -> Response:
+        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _trace(app: Flask, service: str) -> None:
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+        g.request_id = request.headers.get("X-Request-Id", "")[:100] or str(uuid4())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        g.trace = continued(service, request.headers.get("traceparent"))
+        g.trace.__enter__()
+
+    @app.after_request
+    def answered(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        took = time.perf_counter() - g.began
+        route = request.url_rule.rule if request.url_rule else "none"
+        metrics.HTTP.labels(route, request.method, response.status_code).observe(took)
+        if not route.startswith(("/health", "/metrics")):
+            log.info(
+                "answered", method=request.method, path=request.path,
+                status=response.status_code, ms=round(took * 1000, 1),
+            )  # fmt: skip
+        return response
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        if (trace := g.pop("trace", None)) is not None:
+            trace.__exit__(None, None, None)
+
+
+def answer(problem: Problem) -> Response:
+    response: Response = current_app.response_class(
+        current_app.json.dumps(problem.as_json()), problem.status, content_type=PROBLEM
+    )
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _problems(app: Flask) -> None:
+    app.register_error_handler(Problem, answer)
+
+    @app.errorhandler(ValidationError)
+    def invalid(error: ValidationError) -> Response:
+        return _invalid(error)
+
+    @app.errorhandler(ConnectionFailure)
+    def away(error: ConnectionFailure) -> Response:
+        log.error("store_away", error=repr(error))
+        return answer(
+            Unavailable("Kho dữ liệu tạm thời không phản hồi.", "The store does not answer.")
+        )
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return answer(_of_status(error))
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        log.exception("failed", path=request.path)
+        return answer(Failed())
+
+
+class Failed(Problem):
+    status, slug = 500, "failed"
+    title = Words("Lỗi của hệ thống", "The platform failed")
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Hệ thống gặp lỗi và đã ghi lại. Mời thử lại sau.",
+            "The platform failed and has noted it. Please try again later.",
+        )
+
+
+def _of_status(error: HTTPException) -> Problem:
+    """What Flask itself refuses, in our form."""
+    match error.code:
+        case 404:
+            return NotFound("Không có địa chỉ này.", "There is no such address.")
+        case 413:
+            return TooLarge("Nội dung gửi lên quá lớn.", "What was sent is too large.")
+    problem = Problem("Yêu cầu chưa đúng.", error.description or "The request is not right.")
+    problem.status = error.code or 400  # type: ignore[misc]
+    return problem
+
+
+_VI = {
+    "missing": "còn thiếu",
+    "extra_forbidden": "không có trường này",
+    "string_type": "phải là chữ",
+    "string_too_short": "để trống hoặc quá ngắn",
+    "string_too_long": "quá dài",
+    "string_pattern_mismatch": "không đúng dạng",
+    "int_type": "phải là số nguyên",
+    "int_parsing": "phải là số nguyên",
+    "bool_parsing": "phải là true hoặc false",
+    "greater_than_equal": "quá nhỏ",
+    "less_than_equal": "quá lớn",
+    "enum": "không có trong danh sách được chọn",
+    "literal_error": "không có trong danh sách được chọn",
+    "date_from_datetime_parsing": "phải là ngày, dạng YYYY-MM-DD",
+}
+
+
+def _invalid(error: ValidationError) -> Response:
+    """What pydantic refuses, field by field."""
+    fields = [
+        FieldProblem(
+            ".".join(str(part) for part in one["loc"]) or "body",
+            _VI.get(one["type"], "chưa đúng"),
+            one["msg"],
+        )
+        for one in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    return answer(
+        Unprocessable(
+            "Có mục chưa đúng, xem từng mục bên dưới.",
+            "Some fields are not right, see each below.",
+            fields,
+        )
+    )

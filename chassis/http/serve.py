@@ -1,0 +1,25 @@
+"""Become gunicorn: exec keeps the pid, and this interpreter's imports are not carried along."""
+
+import os
+import sys
+from typing import NoReturn
+
+from chassis.settings import Settings
+
+
+def serve(
+    service: str, settings: Settings, worker_class: str = "gthread", grace_s: int = 25
+) -> NoReturn:
+    arguments = [
+        f"{service}.entrypoints.http:create_app()",
+        "--name", service,
+        "--bind", settings.bind,
+        "--worker-class", worker_class,
+        "--workers", str(settings.workers),
+        *(["--threads", str(settings.threads)] if worker_class == "gthread" else []),
+        "--graceful-timeout", str(grace_s),
+        "--worker-tmp-dir", "/dev/shm",
+        "--no-control-socket",
+        "--log-level", "warning",
+    ]  # fmt: skip
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])

@@ -1,0 +1,97 @@
+"""What can be wrong with a request, in words for people. The HTTP side answers each as RFC 9457."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from contracts.text import Words
+
+
+class FieldProblem(NamedTuple):
+    """`field`: the path in the body, dotted; what is wrong there and what to write instead."""
+
+    field: str
+    vi: str
+    en: str
+
+
+class Problem(Exception):
+    """A subclass has a status, a stable slug and a title; an instance says what to mend."""
+
+    status: ClassVar[int] = 400
+    slug: ClassVar[str] = "bad-request"
+    title: ClassVar[Words] = Words("Yêu cầu chưa đúng", "The request is not right")
+
+    def __init__(self, vi: str, en: str, fields: Sequence[FieldProblem] = ()) -> None:
+        super().__init__(en)
+        self.words, self.fields = Words(vi, en), tuple(fields)
+
+    def as_json(self) -> dict[str, Any]:
+        """RFC 9457, Vietnamese in its own members and English beside them."""
+        body: dict[str, Any] = {
+            "type": f"urn:ocop:problem:{self.slug}",
+            "status": self.status,
+            "title": self.title.vi,
+            "detail": self.words.vi,
+            "en": {"title": self.title.en, "detail": self.words.en},
+        }
+        if self.fields:
+            body["errors"] = [field._asdict() for field in self.fields]
+        return body
+
+
+class Unauthenticated(Problem):
+    status, slug = 401, "unauthenticated"
+    title = Words("Chưa đăng nhập", "Not signed in")
+
+
+class Forbidden(Problem):
+    status, slug = 403, "forbidden"
+    title = Words("Không có quyền", "Not allowed")
+
+
+class NotFound(Problem):
+    """Also for another tenant's, of which nobody is told that it exists."""
+
+    status, slug = 404, "not-found"
+    title = Words("Không tìm thấy", "Not found")
+
+
+class Conflict(Problem):
+    status, slug = 409, "conflict"
+    title = Words("Không thực hiện được lúc này", "Not possible as things stand")
+
+
+class Outdated(Conflict):
+    """Another was first. The whole use case runs again; a person sees it only when that is vain."""
+
+    slug = "outdated"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            "Người khác vừa thay đổi dữ liệu này. Mời thử lại.",
+            f"Somebody else has just changed this ({what}). Please try again.",
+        )
+
+
+class TooLarge(Problem):
+    status, slug = 413, "too-large"
+    title = Words("Nội dung quá lớn", "Too large")
+
+
+class Unprocessable(Problem):
+    """Readable, and wrong: each field's problem says what to mend."""
+
+    status, slug = 422, "unprocessable"
+    title = Words("Dữ liệu chưa đúng", "The data is not right")
+
+
+class TooMany(Problem):
+    status, slug = 429, "too-many-requests"
+    title = Words("Quá nhiều yêu cầu", "Too many requests")
+
+
+class Unavailable(Problem):
+    """What this needs is away. In a worker the message comes again, and is never given up."""
+
+    status, slug = 503, "unavailable"
+    title = Words("Tạm thời chưa phục vụ được", "Out of service for the moment")

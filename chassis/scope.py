@@ -1,0 +1,41 @@
+"""For whom the running code works. Outside of any scope every query is an error.
+
+A greenlet or thread started inside has an empty context and so fails closed: pass it on with
+`contextvars.copy_context().run`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+SERVICE = "-"
+"""The tenant of what belongs to a service itself: its counters. No person works for it."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`below`: the tenants under it that this act may reach as well, named by the entrypoint."""
+
+    tenant: str
+    actor: str
+    below: frozenset[str] = frozenset()
+
+    @property
+    def reach(self) -> frozenset[str]:
+        return self.below | {self.tenant}
+
+
+_scope: ContextVar[Scope] = ContextVar("scope")
+current = _scope.get
+enter = _scope.set
+leave = _scope.reset
+
+
+@contextmanager
+def entered(scope: Scope) -> Iterator[None]:
+    token = _scope.set(scope)
+    try:
+        yield
+    finally:
+        _scope.reset(token)

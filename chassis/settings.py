@@ -1,0 +1,59 @@
+"""What a process is told by its environment. One prefix a service: OCOP_DOSSIER_, OCOP_GATEWAY_ ...
+
+A service's own settings are a subclass in its settings.py with its `env_prefix`. A wrong value
+stops the process at its start, with a line for each.
+"""
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings
+
+EX_CONFIG = 78
+Address = Annotated[str, StringConstraints(pattern=r"^[^:\s]+:\d+$")]
+
+
+class Settings(BaseSettings):
+    """What each process has."""
+
+    bind: Address = Field("127.0.0.1:8000", description="host:port; a worker's health door too")
+    log: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    threads: int = Field(16, ge=1, le=64, description="of an http process")
+    workers: int = Field(1, ge=1, le=16, description="gunicorn's processes")
+    max_body: int = Field(30_000_000, ge=1, description="bytes of a request's body")
+    tenants: Path = Field(description="the file of all tenants")
+
+
+class ServiceSettings(Settings):
+    """What a service with records of its own has."""
+
+    instance: str = Field(description="the audience of the tokens this instance takes")
+    issuers: Path = Field(description="trusted issuers of tokens, a JSON file")
+    mongodb: Annotated[str, StringConstraints(pattern=r"^mongodb(\+srv)?://")]
+    database: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+    rabbitmq: Annotated[str, StringConstraints(pattern=r"^amqps?://")]
+    replica: str = Field(
+        default_factory=socket.gethostname,
+        description="this worker's name in the lease; kept over a restart, it takes its own back",
+    )
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def read(kind: type[S]) -> S:
+    """The settings, or the end of the process with what is wrong."""
+    try:
+        return kind()
+    except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
+        for one in error.errors():
+            name = prefix + "_".join(str(part).upper() for part in one["loc"])
+            was = "" if name not in os.environ else f" (is {os.environ[name]!r})"
+            print(f"{name}: {one['msg']}{was}", file=sys.stderr)
+        sys.exit(EX_CONFIG)

@@ -1,0 +1,260 @@
+"""What a use case reads and writes: nothing before its end, and then all of it or nothing.
+
+Reading takes no lock. A use case that decides by what it read saves that too, changed or not: every
+save moves the version, so of two that decided by the same state one comes too late and runs again.
+"""
+
+import random
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+from mongoengine import QuerySet
+from mongoengine.connection import get_db
+from pymongo import ReplaceOne
+from pymongo.client_session import ClientSession
+from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from chassis import scope
+from chassis.aggregate import Aggregate
+from chassis.problems import NotFound, Outdated
+from chassis.store.documents import documents
+from chassis.trace import traceparent
+from contracts.event import Envelope, Event
+
+A = TypeVar("A", bound=Aggregate)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ATTEMPTS = 30
+DUPLICATE_KEY, WRITE_CONFLICT = 11000, 112
+
+
+class AlreadyHandled(Exception):
+    """This consumer has had the event: nothing is left to do."""
+
+
+class Told(NamedTuple):
+    """`stream`: where the world reads it, instead of the other services."""
+
+    event: Event
+    about: Aggregate
+    stream: str | None
+
+
+class UnitOfWork:
+    """One use case's: `scope`, the one instant `at` that it happens, what it read and will keep."""
+
+    def __init__(self, act: str, consumer: str = "", handled: Collection[str] = ()) -> None:
+        """`act`: the use case, for the audit trail. `handled`: ids of events `consumer` got."""
+        self.scope, self.at = scope.current(), datetime.now(UTC)
+        self._act, self._handled = act, [f"{consumer}/{one}" for one in handled]
+        self._read: dict[str, Aggregate] = {}
+        self._saved: dict[str, Aggregate] = {}
+        self._told: list[Told] = []
+
+    def get(self, kind: type[A], id: str) -> A:
+        """One within reach; NotFound also for another's, of which nobody is told that it exists."""
+        if found := self.first(kind, id=id):
+            return found
+        raise NotFound("Không tìm thấy.", f"There is no such {kind.__name__.lower()}.")
+
+    def first(self, kind: type[A], **wanted: Any) -> A | None:
+        return next(iter(self._load(kind, documents[kind].objects(**wanted).limit(1))), None)
+
+    def all(self, kind: type[A], **wanted: Any) -> list[A]:
+        return self._load(kind, documents[kind].objects(**wanted))
+
+    def page(self, kind: type[A], *, after: str | None, limit: int, **wanted: Any) -> list[A]:
+        """By id, beginning behind `after`."""
+        if after is not None:
+            wanted["id__gt"] = after
+        return self._load(kind, documents[kind].objects(**wanted).order_by("id").limit(limit))
+
+    def count(self, kind: type[A], **wanted: Any) -> int:
+        return int(documents[kind].objects(**wanted).count())
+
+    def save(self, *aggregates: Aggregate) -> None:
+        if beyond := {aggregate.tenant for aggregate in aggregates} - self.scope.reach:
+            raise LookupError(f"{self._act} would write for {sorted(beyond)}")
+        self._saved |= {aggregate.id: aggregate for aggregate in aggregates}
+
+    def tell(self, event: Event, about: Aggregate, stream: str | None = None) -> None:
+        """Announce it with the commit. `about` is saved in the same use case."""
+        self._told.append(Told(event, about, stream))
+
+    def commit(self) -> None:
+        if not (self._saved or self._told or self._handled):
+            return
+        if unsaved := {told.about.id for told in self._told} - self._saved.keys():
+            raise LookupError(f"{self._act} tells of {sorted(unsaved)} without saving it")
+        with get_db().client.start_session() as session:
+            session.with_transaction(self._write, ReadConcern("snapshot"), WriteConcern("majority"))
+        for aggregate in self._saved.values():
+            aggregate.version += 1
+
+    def _load(self, kind: type[A], query: QuerySet) -> list[A]:
+        loaded: list[A] = []
+        for found in query.as_pymongo():
+            aggregate = self._read.get(found["_id"])
+            if aggregate is None:
+                fields = {name: found[name] for name in kind.model_fields if name in found}
+                aggregate = kind.model_validate({"id": found["_id"]} | fields)
+                self._read[found["_id"]] = aggregate
+            loaded.append(aggregate)  # type: ignore[arg-type]  # an id is one aggregate's
+        return loaded
+
+    def _write(self, session: ClientSession) -> None:
+        """The outbox last: what an aggregate's lock has put in order stays so in its rows."""
+        database = get_db()
+        try:
+            if self._handled:
+                rows = [{"_id": one, "at": self.at} for one in self._handled]
+                database.inbox.insert_many(rows, session=session)
+            by_kind = sorted(self._saved.values(), key=lambda one: type(one).__qualname__)
+            for kind, group in groupby(by_kind, type):
+                _keep(kind, list(group), session)
+        except (OperationFailure, BulkWriteError) as error:
+            if _lost_a_race(error):
+                raise Outdated(self._act) from error
+            raise
+        if acts := [self._record(one) for one in self._saved.values() if one.audited]:
+            database.acts.insert_many(acts, session=session)
+        if self._told:
+            database.outbox.insert_many([self._row(one) for one in self._told], session=session)
+
+    def _record(self, aggregate: Aggregate) -> dict[str, Any]:
+        return {
+            "act": self._act,
+            "actor": self.scope.actor,
+            "acting_for": self.scope.tenant,
+            "tenant": aggregate.tenant,
+            "kind": type(aggregate).__name__,
+            "subject": aggregate.id,
+            "version": aggregate.version + 1,
+            "at": self.at,
+        }
+
+    def _row(self, told: Told) -> dict[str, Any]:
+        about = told.about
+        envelope = Envelope.of(
+            told.event, subject=about.id, tenant=about.tenant, version=about.version + 1,
+            at=self.at, traceparent=traceparent(),
+        )  # fmt: skip
+        return {
+            "_id": envelope.id,
+            "exchange": told.event.source if told.stream is None else "",
+            "key": envelope.key if told.stream is None else told.stream,
+            "public": told.stream is not None,
+            "body": envelope.encoded(),
+            "at": self.at,
+            "published_at": None,
+        }
+
+
+def _keep(kind: type[Aggregate], aggregates: Sequence[Aggregate], session: ClientSession) -> None:
+    """Insert the new ones and replace the others where each still is as it was read."""
+    collection = documents[kind]._get_collection()
+    new = [_body(one) for one in aggregates if one.version == 0]
+    known = [
+        ReplaceOne({"_id": one.id, "tenant": one.tenant, "version": one.version}, _body(one))
+        for one in aggregates
+        if one.version
+    ]
+    if new:
+        collection.insert_many(new, session=session)
+    if known and collection.bulk_write(known, session=session).matched_count < len(known):
+        raise Outdated(kind.__name__)
+
+
+def _body(aggregate: Aggregate) -> dict[str, Any]:
+    body = aggregate.model_dump()
+    return body | {"_id": body.pop("id"), "version": aggregate.version + 1}
+
+
+def _lost_a_race(error: OperationFailure | BulkWriteError) -> bool:
+    """Waiting for the other transaction would only find us stale."""
+    inner = (error.details or {}).get("writeErrors", [])
+    codes = {error.code, *(one.get("code") for one in inner)}
+    return bool(codes & {DUPLICATE_KEY, WRITE_CONFLICT})
+
+
+def run(use_case: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a use case and keep what it did."""
+    return _settled(lambda: UnitOfWork(use_case.__name__), use_case, *args, **kwargs)
+
+
+def handle(
+    consumer: str,
+    envelope: Envelope,
+    use_case: Callable[Concatenate[UnitOfWork, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a use case for an event, once however often it comes; then AlreadyHandled."""
+
+    def work() -> UnitOfWork:
+        if not unhandled(consumer, [envelope]):
+            raise AlreadyHandled(consumer, envelope.id)
+        return UnitOfWork(use_case.__name__, consumer, [envelope.id])
+
+    return _settled(work, use_case, *args, **kwargs)
+
+
+def handle_all(
+    consumer: str,
+    envelopes: Sequence[Envelope],
+    use_case: Callable[Concatenate[UnitOfWork, Sequence[Envelope], P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T | None:
+    """Run a use case for those of the events that this consumer has not had, in one transaction.
+
+    None when it has had them all.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        new = unhandled(consumer, envelopes)
+        if not new:
+            return None
+        work = UnitOfWork(use_case.__name__, consumer, [one.id for one in new])
+        result = use_case(work, new, *args, **kwargs)
+        if _committed(work, attempt):
+            return result
+    raise AssertionError("the last attempt returns or raises")
+
+
+def unhandled(consumer: str, envelopes: Iterable[Envelope]) -> list[Envelope]:
+    """Those that the inbox does not know, in their order, each once."""
+    by_row = {f"{consumer}/{one.id}": one for one in envelopes}
+    had = {row["_id"] for row in get_db().inbox.find({"_id": {"$in": list(by_row)}}, {"_id": 1})}
+    return [one for row, one in by_row.items() if row not in had]
+
+
+def _settled(
+    begin: Callable[[], UnitOfWork],
+    use_case: Callable[Concatenate[UnitOfWork, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    for attempt in range(1, ATTEMPTS + 1):
+        work = begin()
+        result = use_case(work, *args, **kwargs)
+        if _committed(work, attempt):
+            return result
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _committed(work: UnitOfWork, attempt: int) -> bool:
+    """False when another writer was first: read and decide again, after a short random pause."""
+    try:
+        work.commit()
+    except Outdated:
+        if attempt == ATTEMPTS:
+            raise
+        time.sleep(random.random() * min(0.002 * 2**attempt, 0.1))
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""What the evaluation service tells."""
+
+from datetime import date
+from enum import StrEnum
+
+from contracts.dossier import Facts, Potential, Star
+from contracts.event import Event
+from contracts.text import Id, Line
+
+
+class Origin(StrEnum):
+    IMPORTED = "imported"  # reported by a list; who issued it is unknown
+    ISSUED = "issued"  # decided on this platform
+
+
+class CertificateFacts(Facts):
+    """A certified rank (giấy chứng nhận). What is None is not known, and is shown as not known.
+
+    An imported one is valid "as reported on" its day, and never said to be valid today.
+    """
+
+    product_id: Id
+    star: Star
+    potential: Potential | None = None
+    origin: Origin
+    award_id: Id | None = None
+    number: Line | None = None
+    decided_on: date | None = None
+    expires_on: date | None = None
+    reported_on: date | None = None
+    source: Line | None = None
+
+
+_CERTIFICATE = {
+    "product_id": "00000000-0000-4000-8000-000000000002",
+    "star": 4,
+    "potential": 5,
+    "origin": "imported",
+    "award_id": "00000000-0000-4000-8000-000000000003",
+    "reported_on": "2023-12-31",
+    "source": "Danh sách mẫu",
+}
+
+
+class CertificateIssued(Event, source="evaluation", type="certificate.issued.v1"):
+    """A product has a certificate, issued or registered from a list."""
+
+    certificate: CertificateFacts
+    example = {"certificate": _CERTIFICATE}
+
+
+class CertificateAnnulled(Event, source="evaluation", type="certificate.annulled.v1"):
+    """The certificate ought never to have been registered, and counts no more."""
+
+    certificate: CertificateFacts
+    example = {"certificate": _CERTIFICATE}

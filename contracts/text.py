@@ -1,0 +1,40 @@
+"""Text as people write it, in the one form that is kept."""
+
+import unicodedata
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, StringConstraints
+
+
+class Words(NamedTuple):
+    """The same said in Vietnamese and in English, for people."""
+
+    vi: str
+    en: str
+
+
+def composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def without_controls(text: str) -> str:
+    """Refuse characters that no keyboard writes; they hide in what was copied together."""
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
+        raise ValueError("control characters")
+    return text
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n\t]*$"),
+    AfterValidator(without_controls),
+    AfterValidator(composed),
+]
+Paragraph = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(without_controls),
+    AfterValidator(composed),
+]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]

@@ -1,0 +1,58 @@
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from chassis.http.access import allowed, public
+from chassis.http.app import TenantPath, blueprint
+from chassis.store.unit_of_work import UnitOfWork, run
+from chassis.tokens import Role
+from contracts.evaluation import CertificateFacts
+from contracts.text import Id
+from services.evaluation.domain.certificates import Certificate
+
+certificates = blueprint("certificates", __name__)
+
+
+class CertificatePath(TenantPath):
+    id: Id
+
+
+class PublicCertificate(BaseModel):
+    """Everything in it is public; what is null is not known."""
+
+    id: str
+    tenant: str
+    annulled: bool
+    facts: CertificateFacts
+
+    @classmethod
+    def of(cls, one: Certificate) -> "PublicCertificate":
+        return cls(id=one.id, tenant=one.tenant, annulled=one.annulled, facts=one.facts)
+
+
+class Page(BaseModel):
+    after: Id | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class CertificatePage(BaseModel):
+    items: list[PublicCertificate]
+    after: str | None
+
+
+@certificates.get("/<id>", responses={200: PublicCertificate})
+@public(below=True)
+def read(path: CertificatePath) -> dict[str, Any]:
+    """One certificate's facts."""
+    found = run(UnitOfWork.get, Certificate, path.id)
+    return PublicCertificate.of(found).model_dump(mode="json")
+
+
+@certificates.get("", responses={200: CertificatePage})
+@allowed(Role.ADMINISTRATOR, Role.OFFICER, Role.SUPERVISOR, below=True)
+def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
+    """The tenant's certificates and those of the tenants below it, by id."""
+    found = run(UnitOfWork.page, Certificate, after=query.after, limit=query.limit)
+    items = [PublicCertificate.of(one) for one in found]
+    after = items[-1].id if len(items) == query.limit else None
+    return CertificatePage(items=items, after=after).model_dump(mode="json")
