@@ -15,7 +15,6 @@ from chassis.store import documents
 from contracts.topology import SUBSCRIPTIONS
 
 
-
 def create(service: str, settings: ServiceSettings, prepare: Callable[[], None]) -> typer.Typer:
     """`prepare`: what this service needs beside its exchanges, queues and indexes."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

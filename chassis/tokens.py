@@ -131,4 +131,3 @@ def new_key(kid: str) -> dict[str, Any]:
     """A private key of its own, as a JWK."""
     key = OKPKey.generate_key("Ed25519", {"kid": kid, "use": "sig"}, private=True)
     return dict(key.as_dict(private=True))
-

@@ -65,6 +65,7 @@ def create(
         info=Info(title=f"OCOP {service}", version="1"),
         validation_error_callback=_invalid,
         doc_ui=False,
+        static_folder=None,
     )
     app.request_class = StrictRequest
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

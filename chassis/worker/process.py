@@ -60,7 +60,10 @@ class Worker:
         self._consume(EachMessage(subscription, self._settings.rabbitmq, **options), handler)
 
     def batches(
-        self, subscription: Subscription, handler: Callable[[Sequence[Envelope]], None], **options: Any
+        self,
+        subscription: Subscription,
+        handler: Callable[[Sequence[Envelope]], None],
+        **options: Any,
     ) -> None:
         """Give the handler lists of events, one list at a time."""
         self._consume(Batches(subscription, self._settings.rabbitmq, **options), handler)
@@ -99,9 +102,7 @@ class Worker:
         _wait_for_broker(settings.rabbitmq)
         runner.add_service(type(self._service, (), self._members))
         runner.start()
-        health.consumers = [
-            one for container in runner.containers for one in container.entrypoints
-        ]
+        health.consumers = [one for container in runner.containers for one in container.entrypoints]
         health.started = True
         log.info("worker_started", consumes=[one.name for one in health.consumers])
         eventlet.spawn(runner.wait).wait()

@@ -90,9 +90,7 @@ class Relay(DependencyProvider):
                     sent = self._drain(sent if row else set())
                 sent.discard(row)
             self._drain(sent)  # what the last handlers wrote; then the next leader need not wait
-            self._leases.update_one(
-                {"_id": "relay", "owner": self._me}, {"$set": {"until": NEVER}}
-            )
+            self._leases.update_one({"_id": "relay", "owner": self._me}, {"$set": {"until": NEVER}})
 
     def _drain(self, sent: set[str]) -> set[str]:
         """Send all that is unsent, mark it after the confirm, and tell which rows those were."""
@@ -135,4 +133,3 @@ class Relay(DependencyProvider):
 
 def _outgoing(row: dict[str, Any]) -> Outgoing:
     return Outgoing(row["exchange"], row["key"], row["body"], EVENT | {"message_id": row["_id"]})
-
