@@ -8,7 +8,7 @@ import typer
 from kombu import Connection
 from kombu.message import Message
 
-from chassis.broker import topology
+from chassis.broker import letters, topology
 from chassis.broker.publisher import Outgoing, Publisher
 from chassis.settings import ServiceSettings
 from chassis.store import documents
@@ -35,28 +35,30 @@ def create(service: str, settings: ServiceSettings, prepare: Callable[[], None])
         prepare()
         documents.disconnect()
 
-    letters = typer.Typer(no_args_is_help=True)
-    app.add_typer(letters, name="dead-letters", help="What could not be handled, or nobody wanted.")
+    dead_letters = typer.Typer(no_args_is_help=True)
+    app.add_typer(
+        dead_letters, name="dead-letters", help="What could not be handled, or nobody wanted."
+    )
 
-    @letters.command("list")
+    @dead_letters.command("list")
     def list_letters(as_json: bool = typer.Option(False, "--json")) -> None:
         """Each with its reason, oldest first; nothing is taken away."""
         for queue in holding:
             for message in _each(settings.rabbitmq, queue):
                 print(_line(queue, message, as_json))
 
-    @letters.command("show")
+    @dead_letters.command("show")
     def show(id: str) -> None:
         """One letter's headers and body."""
         for queue in holding:
             for message in _each(settings.rabbitmq, queue):
                 if message.properties.get("message_id") == id:
                     print(json.dumps(message.headers, indent=2, ensure_ascii=False, default=str))
-                    print(_text(message))
+                    print(letters.body(message).decode(errors="replace"))
                     return
         raise typer.Exit(1)
 
-    @letters.command("replay")
+    @dead_letters.command("replay")
     def replay(id: str = typer.Argument("", help="one letter's id; all when left out")) -> None:
         """Send letters to where they belong, again; each leaves only when the broker has it."""
         publisher = Publisher(settings.rabbitmq)
@@ -82,26 +84,18 @@ def _replay(uri: str, queue: str, target: str | None, publisher: Publisher, id: 
     for message in _each(uri, queue):
         if id and message.properties.get("message_id") != id:
             continue
-        headers = {k: v for k, v in message.headers.items() if not k.startswith("x-")}
-        if target is None:
-            to = (message.delivery_info["exchange"], message.delivery_info["routing_key"])
-        else:
-            to = ("", target)
+        headers = letters.headers(message)
         for name in ("attempts", "error"):
             headers.pop(name, None)
-        properties = {
-            "message_id": message.properties.get("message_id", ""),
-            "content_type": message.content_type,
-        }
-        if not publisher.publish([Outgoing(*to, _text(message), properties, headers)]):
+        info = message.delivery_info
+        to = ("", target) if target else (info["exchange"], info["routing_key"])
+        copy = Outgoing(*to, letters.body(message), letters.properties(message), headers)
+        if publisher.publish([copy]):
+            print(f"{queue}: {copy.properties['message_id']} refused, kept")
+        else:
             message.ack()
             sent += 1
     return sent
-
-
-def _text(message: Message) -> str:
-    body = message.body
-    return body if isinstance(body, str) else bytes(body).decode(errors="replace")
 
 
 def _line(queue: str, message: Message, as_json: bool) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-SERVICE = "-"
+SERVICE = "platform"
 """The tenant of what belongs to a service itself: its counters. No person works for it."""
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 import yaml
 
 from chassis.problems import NotFound
+from chassis.scope import SERVICE
 from contracts.tenant import Purpose, Tenant
 
 
 class Tenants:
     def __init__(self, tenants: Iterable[Tenant]) -> None:
         self._by_slug = {tenant.slug: tenant for tenant in tenants}
+        if SERVICE in self._by_slug:
+            raise ValueError(f"{SERVICE} is what belongs to a service itself, and no tenant")
         for tenant in self._by_slug.values():
             if tenant.parent is not None and tenant.parent not in self._by_slug:
                 raise ValueError(f"{tenant.slug}: its parent {tenant.parent} is no tenant")

@@ -101,3 +101,9 @@ class ListingChanged(Event, source="catalog", type="listing.changed.v1"):
             },
         },
     }
+
+
+class IndexRebuildRequested(Event, source="catalog", type="index-rebuild.requested.v1"):
+    """Somebody asks for a new search index, built aside from the records. Internal to catalog."""
+
+    example = {}

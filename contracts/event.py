@@ -1,4 +1,4 @@
-"""What services tell one another: the events, and the envelope each travels in (CloudEvents 1.0)."""
+"""What services tell one another: events, and the envelope of each (CloudEvents 1.0)."""
 
 import json
 import re
@@ -41,7 +41,7 @@ class Unreadable(ValueError):
 
 
 class Envelope(BaseModel):
-    """One event on its way, as a CloudEvent: whose, about what, at which version, by which trace."""
+    """One event on its way, as a CloudEvent: whose, about what, at which version, in whose trace."""
 
     specversion: Literal["1.0"] = "1.0"
     id: Id = Field(default_factory=lambda: str(uuid4()))
@@ -65,7 +65,13 @@ class Envelope(BaseModel):
 
     @classmethod
     def of(
-        cls, event: Event, *, subject: str, tenant: str, version: int, at: datetime,
+        cls,
+        event: Event,
+        *,
+        subject: str,
+        tenant: str,
+        version: int,
+        at: datetime,
         traceparent: str | None = None,
     ) -> "Envelope":
         return cls(

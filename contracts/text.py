@@ -19,7 +19,9 @@ def composed(text: str) -> str:
 
 def without_controls(text: str) -> str:
     """Refuse characters that no keyboard writes; they hide in what was copied together."""
-    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
+    if any(
+        unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text
+    ):
         raise ValueError("control characters")
     return text
 

@@ -1,7 +1,8 @@
-"""Who listens to what. Exchanges, queues, retries and dead letters are all derived from this list."""
+"""Who listens to what. Exchanges, queues, retries, dead letters all follow from this list."""
 
 from dataclasses import dataclass
 
+from contracts.catalog import IndexRebuildRequested
 from contracts.dossier import (
     EarlierAwardRecorded,
     EarlierAwardWithdrawn,
@@ -48,6 +49,7 @@ FACTS_TO_LISTINGS = Subscription(
         CertificateAnnulled,
     ),
 )
-SUBSCRIPTIONS = (AWARDS_TO_CERTIFICATES, CERTIFICATES_TO_AWARDS, FACTS_TO_LISTINGS)
+REBUILDS = Subscription("catalog", "jobs", (IndexRebuildRequested,))
+SUBSCRIPTIONS = (AWARDS_TO_CERTIFICATES, CERTIFICATES_TO_AWARDS, FACTS_TO_LISTINGS, REBUILDS)
 SERVICES = ("dossier", "evaluation", "catalog")
 STREAM_DAYS = 30

@@ -1,1 +1,1 @@
-"""The broker, for every kind of process: topology and publishing. Nothing here knows of eventlet."""
+"""The broker, for every kind of process: topology, publishing. Nothing here knows of eventlet."""

@@ -15,12 +15,11 @@ from eventlet.event import Event as Ended
 from eventlet.queue import LightQueue
 from kombu.message import Message
 from nameko.messaging import Consumer
-from pymongo.errors import ConnectionFailure
 
 from chassis import metrics
-from chassis.broker.publisher import Outgoing, Publisher
-from chassis.broker.topology import RETRY_STEPS_S, dead, queue, retry
-from chassis.problems import Unavailable
+from chassis.broker import letters
+from chassis.broker.publisher import Publisher
+from chassis.broker.topology import RETRY_STEPS_S, dead, queue
 from chassis.scope import SERVICE, Scope, entered
 from chassis.store.unit_of_work import AlreadyHandled
 from chassis.trace import continued
@@ -30,12 +29,7 @@ from contracts.event import Envelope, Unreadable
 from contracts.topology import Subscription
 
 log = structlog.get_logger(__name__)
-AWAY = (Unavailable, ConnectionFailure)
-"""Not the message's fault: it is tried at the last step's pace until it goes through."""
-HOPELESS = (Unreadable,)
-"""No retry can help."""
 HANDLER_S = 30
-KEPT = ("correlation_id", "type", "timestamp", "app_id")
 
 
 class EachMessage(Consumer):
@@ -80,10 +74,7 @@ class EachMessage(Consumer):
         readable = []
         for message in messages:
             try:
-                envelope = Envelope.decoded(_bytes(message.body))
-                if not message.delivery_info["routing_key"].endswith(_ends(envelope, self.name)):
-                    raise Unreadable(f"its key is not that of the tenant {envelope.tenant}")
-                readable.append((message, envelope))
+                readable.append((message, letters.opened(message, self.name)))
             except Unreadable as error:
                 self.conclude(message, error)
         return readable
@@ -123,7 +114,7 @@ class EachMessage(Consumer):
         settle: Callable[[], None] = message.ack
         outcome = "handled"
         if error is not None and not isinstance(error, AlreadyHandled):
-            copy = self._copy(message, error)
+            copy = letters.next_stop(message, error, self.name, self.steps)
             outcome = "dead" if copy.key == dead(self.name) else "retried"
             log.warning(
                 "event_not_handled", queue=self.name, outcome=outcome, to=copy.key,
@@ -140,25 +131,6 @@ class EachMessage(Consumer):
                 settle = message.requeue
         metrics.HANDLED.labels(self.name, outcome).inc()
         self.queue_consumer.settle(message, settle)
-
-    def _copy(self, message: Message, error: BaseException) -> Outgoing:
-        """For the next retry step or the dead letters, with its first exchange and key kept."""
-        attempts = int(message.headers.get("attempts", 0)) + 1
-        given_up = attempts > len(self.steps) and not isinstance(error, AWAY)
-        if given_up or isinstance(error, HOPELESS):
-            target = dead(self.name)
-        else:
-            target = retry(self.name, self.steps[min(attempts, len(self.steps)) - 1])
-        info = message.delivery_info
-        first = {"exchange": info["exchange"], "key": info["routing_key"]}
-        headers = first | {k: v for k, v in message.headers.items() if not k.startswith("x-")}
-        kept = {k: v for k, v in message.properties.items() if k in KEPT}
-        kept |= {
-            "message_id": message.properties.get("message_id", ""),
-            "content_type": message.content_type,
-        }
-        reason = {"attempts": attempts, "error": repr(error)[:500]}
-        return Outgoing("", target, _bytes(message.body), kept, headers | reason)
 
 
 class Batches(EachMessage):
@@ -205,12 +177,3 @@ class Batches(EachMessage):
         tenants = frozenset(envelope.tenant for envelope in envelopes)
         with entered(Scope(SERVICE, self.name, tenants)):
             yield
-
-
-def _bytes(body: Any) -> bytes:
-    return body.encode() if isinstance(body, str) else bytes(body)
-
-
-def _ends(envelope: Envelope, queue_name: str) -> tuple[str, str]:
-    """How a routing key ends: with the tenant, or, back from a retry or replay, with the queue."""
-    return f".{envelope.tenant}", queue_name

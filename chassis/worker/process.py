@@ -1,4 +1,4 @@
-"""The worker's process: start when its engines can be reached, drain on SIGTERM, tell its health."""
+"""The worker's process: starts when its broker answers, drains on SIGTERM, tells its health."""
 
 import os
 import signal

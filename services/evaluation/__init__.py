@@ -1,1 +1,1 @@
-"""Evaluation: every certificate, issued here or imported. Councils and sessions come with it later."""
+"""Evaluation: every certificate, issued here or imported. Councils come with it later."""
