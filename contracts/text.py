@@ -5,16 +5,14 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, StringConstraints
 
+from rules.vietnamese import composed
+
 
 class Words(NamedTuple):
     """The same said in Vietnamese and in English, for people."""
 
     vi: str
     en: str
-
-
-def composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 def without_controls(text: str) -> str:
