@@ -1,28 +1,35 @@
-"""Small HTTP questions to engines and processes on this machine."""
+"""Small HTTP questions to engines and processes on this machine; the standard library is enough."""
 
 import json
+from base64 import b64encode
+from http.client import HTTPConnection, HTTPException
 from typing import Any
-
-import urllib3
-
-_pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=1, read=5))
+from urllib.parse import unquote, urlsplit
 
 
 def ask(url: str, method: str = "GET", body: Any = None, read: float = 5) -> tuple[int, Any]:
     """Status and decoded answer; (0, reason) where nobody answers. The URL may carry a password."""
-    parts = urllib3.util.parse_url(url)
-    headers = urllib3.make_headers(basic_auth=parts.auth) if parts.auth else {}
+    parts = urlsplit(url)
+    headers = {"Content-Type": "application/json"}
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Authorization"] = "Basic " + b64encode(pair.encode()).decode()
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=read)
     try:
-        answer = _pool.request(
-            method,
-            parts._replace(auth=None).url,
-            headers={**headers, "Content-Type": "application/json"},
-            body=None if body is None else json.dumps(body),
-            timeout=urllib3.Timeout(connect=1, read=read),
-        )
-    except urllib3.exceptions.HTTPError as error:
-        return 0, str(error)
+        content = None if body is None else json.dumps(body)
+        connection.request(method, target, content, headers)
+        answer = connection.getresponse()
+        data = answer.read()
+    except (OSError, HTTPException) as error:
+        return 0, f"{type(error).__name__}: {error}"
+    finally:
+        connection.close()
+    return answer.status, _decoded(data)
+
+
+def _decoded(data: bytes) -> Any:
     try:
-        return answer.status, json.loads(answer.data) if answer.data else None
+        return json.loads(data) if data else None
     except ValueError:
-        return answer.status, answer.data.decode(errors="replace")
+        return data.decode(errors="replace")

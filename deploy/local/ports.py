@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -36,19 +37,23 @@ def choose(preferred: int, taken: set[int]) -> int:
     )
 
 
-def remembered(file: Path, preferred: dict[str, int]) -> dict[str, int]:
+def remembered(
+    file: Path, preferred: Mapping[str, int], prescribed: Mapping[str, int] | None = None
+) -> dict[str, int]:
     """Ports by role: those of last time where nobody else took them since, others chosen anew.
 
     Called only while the parts are down; what runs is asked with `known`.
     """
     before = known(file)
-    ports: dict[str, int] = {}
+    ports = dict(prescribed or {})
     for role, wanted in preferred.items():
+        if role in ports:
+            continue
         again = before.get(role)
-        taken = set(ports.values())
-        ports[role] = again if again and again not in taken and free(again) else choose(
-            wanted, taken | set(before.values())
-        )  # fmt: skip
+        if again and again not in ports.values() and free(again):
+            ports[role] = again
+        else:
+            ports[role] = choose(wanted, {*ports.values(), *before.values()})
     if ports != before:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(ports, indent=2) + "\n")

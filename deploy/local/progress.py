@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
 from rich.progress import Progress as Bar
 
-console = Console(stderr=True)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 EVERY = 0.5  # seconds between two looks
 QUIET = 5.0  # seconds between two lines where there is no screen to draw on
 

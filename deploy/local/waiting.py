@@ -7,7 +7,11 @@ from deploy.local.failure import Failure
 
 
 def until(
-    condition: Callable[[], bool], *, seconds: float, what: str, every: float = 0.05
+    condition: Callable[[], bool],
+    *,
+    seconds: float,
+    what: str | Callable[[], str],
+    every: float = 0.05,
 ) -> float:
     """Ask until it holds, and say how long that took. An error of the condition is not held back.
 
@@ -17,9 +21,10 @@ def until(
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > seconds:
+            awaited = what if isinstance(what, str) else what()
             raise Failure(
-                f"Đã chờ {seconds:.0f} giây mà chưa được: {what}",
-                f"Waited {seconds:.0f} s in vain: {what}",
+                f"Đã chờ {seconds:.0f} giây mà chưa được: {awaited}",
+                f"Waited {seconds:.0f} s in vain: {awaited}",
             )
         time.sleep(every)
     return time.monotonic() - began

@@ -38,6 +38,8 @@ cluster.routing.allocation.disk.threshold_enabled: false
 
 class Elasticsearch(Engine):
     name = "elasticsearch"
+    title = "Elasticsearch"
+    variable = "OCOP_ELASTICSEARCH"
     preferred_ports = {"http": 8306, "transport": 8307}
     patience = 120
     mode = 0o711  # its user passes through

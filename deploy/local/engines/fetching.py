@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +76,6 @@ def readable_by_all(folder: Path) -> None:
         path.chmod(mode | 0o444 | (0o111 if path.is_dir() or mode & 0o100 else 0))
 
 
-def pip() -> list[str]:
-    """uv, which ./ocop keeps beside its environment."""
-    uv = ROOT / ".ocop" / "uv" / "bin" / "uv"
-    return [str(uv), "pip"] if uv.exists() else [sys.executable, "-m", "uv", "pip"]
+def uv() -> Path:
+    """./ocop keeps it beside its environment."""
+    return ROOT / ".ocop" / "uv" / "bin" / "uv"

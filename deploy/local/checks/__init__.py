@@ -1,0 +1,1 @@
+"""What no tool checks for us. Each check gives lines `file:line: what is wrong`, or nothing."""

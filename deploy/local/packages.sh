@@ -1,0 +1,76 @@
+#!/bin/sh
+# What Debian must have for a command of ./ocop: as root it is installed, otherwise everything that
+# is missing is named in one command. Called by ./ocop before there is a Python environment, and by
+# run and test themselves.
+#
+#   sh deploy/local/packages.sh run|demo|bench|test|...
+set -eu
+
+purpose=${1:-}
+python=${OCOP_PYTHON:-python3}
+missing=
+
+say() { printf 'ocop: %s\n' "$*" >&2; }
+need() { # PACKAGE TEST: the package is wanted unless the test holds
+    wanted=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $wanted"
+}
+library() { /sbin/ldconfig -p | grep -q "$1"; }
+command_of() { command -v "$1"; }
+java() { command -v java || ls /usr/lib/jvm/*/bin/java; }
+
+# Debian splits venv and ensurepip off; python3-minimal lacks even json.
+need python3-venv "$python" -c 'import venv, ensurepip, json, fcntl'
+case $purpose in
+run | demo | bench | test)
+    # An address that is given needs no engine here.
+    if [ -z "${OCOP_RABBITMQ:-}" ]; then
+        need rabbitmq-server [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]
+    fi
+    if [ -z "${OCOP_MONGODB:-}" ]; then
+        need libcurl4 library 'libcurl\.so\.4'
+        need libssl3 library 'libssl\.so\.3'
+    fi
+    if [ -z "${OCOP_ELASTICSEARCH:-}" ]; then
+        need openjdk-17-jre-headless java
+        need maven command_of mvn
+    fi
+    ;;
+esac
+if [ "$purpose" = test ]; then
+    need chromium command_of chromium
+fi
+
+[ -n "$missing" ] || exit 0
+missing=${missing# }
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    say "còn thiếu các gói · these packages are missing: $missing"
+    say "hãy chạy với quyền root, rồi chạy lại · run as root, then again:"
+    say "    apt-get update && apt-get install -y --no-install-recommends $missing"
+    case "$missing" in *rabbitmq-server*)
+        [ ! -d /run/systemd/system ] ||
+            say "(để RabbitMQ của hệ thống không tự chạy · to keep the system's own RabbitMQ from starting, before: systemctl mask rabbitmq-server)" ;;
+    esac
+    exit 1
+fi
+
+# No service is started by the installation: the packages' own are never used.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod 755 $policy
+    trap 'rm -f $policy' EXIT
+    trap 'exit 130' INT TERM HUP
+fi
+say "đang cài · installing: $missing"
+say "(không dịch vụ nào được khởi động · no service is started by it)"
+log=$(mktemp)
+if ! { apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    cat "$log" >&2
+    say "không cài được · could not be installed; $log"
+    exit 1
+fi
+rm -f "$log"
