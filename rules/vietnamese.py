@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 TONES = tuple("\u0300\u0301\u0309\u0303\u0323")  # huyền, sắc, hỏi, ngã, nặng
-PAIRS = ("oa", "oe", "uy")
+PAIRS = (("o", "a"), ("o", "e"), ("u", "y"))
 """Where the two ways of writing differ: hòa and hoà, khỏe and khoẻ, thúy and thuý."""
 
 
