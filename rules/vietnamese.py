@@ -23,13 +23,30 @@ OLDER_TONE = {
 _NEWER = re.compile(rf"(?<!q)({'|'.join(OLDER_TONE)})(?!\w)")  # hoàn and quý have one way only
 
 
+def lowered(text: str) -> str:
+    """The spelling as it is, whatever its case and spaces."""
+    return composed(" ".join(text.split()).casefold())
+
+
 def key(text: str) -> str:
     """Equal for texts that a reader takes for the same, however typed."""
-    small = composed(" ".join(text.split()).casefold())
-    return _NEWER.sub(lambda found: OLDER_TONE[found[0]], small)
+    return _NEWER.sub(lambda found: OLDER_TONE[found[0]], lowered(text))
 
 
 def folded(text: str) -> str:
     """The key as typed by somebody without diacritics."""
     letters = unicodedata.normalize("NFD", key(text))
     return "".join(one for one in letters if not unicodedata.combining(one)).replace("đ", "d")
+
+
+_IN_ORDER = str.maketrans(
+    {"ă": "a{", "â": "a|", "đ": "d{", "ê": "e{", "ô": "o{", "ơ": "o|", "ư": "u{"}
+)  # { and | come after z
+
+
+def collated(text: str) -> str:
+    """Sorts as a Vietnamese dictionary does: ă after a, đ after d; tones tell equal words apart."""
+    typed = key(text)
+    letters = unicodedata.normalize("NFD", typed)
+    toneless = composed("".join(one for one in letters if one not in TONES))
+    return f"{toneless.translate(_IN_ORDER)} {typed}"
