@@ -49,4 +49,4 @@ def collated(text: str) -> str:
     typed = key(text)
     letters = unicodedata.normalize("NFD", typed)
     toneless = composed("".join(one for one in letters if one not in TONES))
-    return f"{toneless.translate(_IN_ORDER)} {typed}"
+    return f"{toneless.translate(_IN_ORDER)}\t{typed}"

@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from rules.vietnamese import composed, folded, key
+from rules.vietnamese import collated, composed, folded, key
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,12 @@ def test_every_vietnamese_letter_folds_to_a_plain_one() -> None:
 
 def test_folded_is_small_and_single_spaced() -> None:
     assert folded("  Đường Thốt  Nốt ") == "duong thot not"
+
+
+def test_names_sort_as_in_a_dictionary() -> None:
+    names = ["an", "áo", "ăn", "âm", "bò", "da", "dưa", "đa", "mam", "mám", "mắm", "măng", "mâm"]
+    assert sorted(reversed(names), key=collated) == names
+
+
+def test_the_shorter_name_sorts_first() -> None:
+    assert sorted(["Khô cá lóc", "Khô", "Khô cá"], key=collated) == ["Khô", "Khô cá", "Khô cá lóc"]
