@@ -30,8 +30,8 @@ class ListedProducer(Facts):
 
 
 class ListedPlace(Facts):
-    """The address as written, and the unit it lies in. `province` is None where a province
-    lists a product itself."""
+    """The address as written, the tenant that it belongs to with its unit's name, and the province
+    it lies in: the tenant again where a province lists a product itself."""
 
     address: Line
     tenant: Slug

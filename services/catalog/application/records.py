@@ -1,0 +1,126 @@
+"""Facts to listings: what the owners tell is merged, and what the public sees of it is told on."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from chassis.aggregate import Aggregate
+from chassis.problems import Conflict
+from chassis.scope import SERVICE
+from chassis.store.unit_of_work import UnitOfWork
+from chassis.tenants import Tenants
+from contracts.catalog import Listing, ListingChanged, Stream
+from contracts.dossier import (
+    ProducerFacts,
+    ProducerRegistered,
+    ProducerWithdrawn,
+    ProductFacts,
+    ProductRegistered,
+    ProductWithdrawn,
+)
+from contracts.evaluation import CertificateAnnulled, CertificateFacts, CertificateIssued
+from contracts.event import Envelope
+from services.catalog.domain.records import Counter, Part, Producer, Record
+
+A = TypeVar("A", bound=Aggregate)
+WITHDRAWALS = (ProductWithdrawn, ProducerWithdrawn, CertificateAnnulled)
+
+
+def project(work: UnitOfWork, envelopes: Sequence[Envelope], tenants: Tenants) -> None:
+    """Merge a batch of events into the records they are about.
+
+    All that is read is saved, changed or not: of two batches that tell of a producer and of its
+    product at once, one comes too late then, runs again and sees the other's.
+    """
+    records = {one.id: one for one in _records_about(work, envelopes)}
+    producers = {one.id: one for one in _producers_of(work, envelopes, records.values())}
+    for envelope in envelopes:
+        _learn(envelope, records, producers)
+    told = []
+    for record in records.values():
+        producer = _its_producer(record, producers)
+        tenant, province = tenants.get(record.tenant), tenants.top(record.tenant)
+        if record.relist(producer, tenant.name.vi, province.slug):
+            told.append(record)
+    work.save(*records.values(), *producers.values())
+    _tell(work, told, tenants)
+
+
+def listings_about(work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Listing]:
+    """What the public sees now of the products that the events are about, for the index: also of
+    events that were had before, as the index may not have been reached then."""
+    return [one.listing for one in _records_about(work, envelopes) if one.listing]
+
+
+def _records_about(work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Record]:
+    products, producers = set(), set()
+    for envelope in envelopes:
+        match envelope.data:
+            case ProductRegistered() | ProductWithdrawn():
+                products.add(envelope.subject)
+            case CertificateIssued() | CertificateAnnulled() as event:
+                products.add(event.certificate.product_id)
+            case ProducerRegistered() | ProducerWithdrawn():
+                producers.add(envelope.subject)
+    by_product = work.all(Record, id__in=sorted(products))
+    return by_product + work.all(
+        Record, producer_id__in=sorted(producers), id__nin=sorted(products)
+    )
+
+
+def _producers_of(
+    work: UnitOfWork, envelopes: Sequence[Envelope], records: Iterable[Record]
+) -> list[Producer]:
+    named = {one.producer_id for one in records if one.producer_id}
+    for envelope in envelopes:
+        match envelope.data:
+            case ProductRegistered() | ProductWithdrawn() as event:
+                named.add(event.product.producer_id)
+            case ProducerRegistered() | ProducerWithdrawn():
+                named.add(envelope.subject)
+    return work.all(Producer, id__in=sorted(named))
+
+
+def _learn(envelope: Envelope, records: dict[str, Record], producers: dict[str, Producer]) -> None:
+    id, tenant, version = envelope.subject, envelope.tenant, envelope.version
+    withdrawn = isinstance(envelope.data, WITHDRAWALS)
+    match envelope.data:
+        case ProductRegistered(product=product) | ProductWithdrawn(product=product):
+            of_product = Part[ProductFacts](facts=product, version=version, withdrawn=withdrawn)
+            _own(records, Record, id, tenant).learn_product(of_product)
+        case ProducerRegistered(producer=producer) | ProducerWithdrawn(producer=producer):
+            of_producer = Part[ProducerFacts](facts=producer, version=version, withdrawn=withdrawn)
+            _own(producers, Producer, id, tenant).learn(of_producer)
+        case CertificateIssued(certificate=held) | CertificateAnnulled(certificate=held):
+            of_held = Part[CertificateFacts](facts=held, version=version, withdrawn=withdrawn)
+            _own(records, Record, held.product_id, tenant).learn_certificate(id, of_held)
+
+
+def _its_producer(record: Record, producers: dict[str, Producer]) -> Producer | None:
+    if record.producer_id is None:
+        return None
+    return _own(producers, Producer, record.producer_id, record.tenant)
+
+
+def _own(known: dict[str, A], kind: type[A], id: str, tenant: str) -> A:
+    """The one with this id, begun where there is none; no tenant's events touch another's."""
+    found = known.setdefault(id, kind(id=id, tenant=tenant))
+    if found.tenant != tenant:
+        raise Conflict(
+            f"{id} thuộc đơn vị {found.tenant}, không thuộc {tenant}.",
+            f"{kind.__name__} {id} is {found.tenant}'s and not {tenant}'s.",
+        )
+    return found
+
+
+def _tell(work: UnitOfWork, changed: Sequence[Record], tenants: Tenants) -> None:
+    """Number the events in the transaction that writes them: no number without its event."""
+    streams = {one.id: Stream.of(tenants.get(one.tenant).purpose) for one in changed}
+    kept = work.all(Counter, id__in=sorted(set(streams.values())))
+    counters = {counter.id: counter for counter in kept}
+    for record in changed:
+        stream = streams[record.id]
+        counter = _own(counters, Counter, stream, SERVICE)
+        assert record.listing is not None  # it was just changed
+        event = ListingChanged(sequence=counter.next(), listing=record.listing)
+        work.tell(event, about=record, stream=stream)
+    work.save(*counters.values())
