@@ -11,7 +11,6 @@ from flask_openapi3 import Info, OpenAPI
 from flask_openapi3.blueprint import APIBlueprint
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pymongo.errors import ConnectionFailure
 from werkzeug.exceptions import HTTPException
 
 from chassis import metrics
@@ -22,7 +21,6 @@ from chassis.problems import (
     NotFound,
     Problem,
     TooLarge,
-    Unavailable,
     Unprocessable,
 )
 from chassis.settings import Settings
@@ -70,9 +68,9 @@ def create(
     app.request_class = StrictRequest
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
-    _trace(app, service)
+    trace(app, service)
     guard(app, tenants or Tenants.read(settings.tenants), verifier)
-    _health(app, checks)
+    health(app, checks)
     _problems(app)
     for one in blueprints:
         app.register_api(one)
@@ -85,7 +83,9 @@ def create(
     return app
 
 
-def _health(app: Flask, checks: Checks) -> None:
+def health(app: Flask, checks: Checks) -> None:
+    """The doors that operators and Kubernetes ask."""
+
     @app.get("/health/live")
     @public()
     def live() -> dict[str, bool]:
@@ -104,7 +104,9 @@ def _health(app: Flask, checks: Checks) -> None:
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _trace(app: Flask, service: str) -> None:
+def trace(app: Flask, service: str) -> None:
+    """Each request has an id, continues its caller's trace, is counted and leaves a line."""
+
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
@@ -148,13 +150,6 @@ def _problems(app: Flask) -> None:
     @app.errorhandler(ValidationError)
     def invalid(error: ValidationError) -> Response:
         return _invalid(error)
-
-    @app.errorhandler(ConnectionFailure)
-    def away(error: ConnectionFailure) -> Response:
-        log.error("store_away", error=repr(error))
-        return answer(
-            Unavailable("Kho dữ liệu tạm thời không phản hồi.", "The store does not answer.")
-        )
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 import structlog
-from flask import Flask
+from flask import Flask, Response
 from flask_openapi3.blueprint import APIBlueprint
 from mongoengine.connection import get_db
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 from chassis import log
-from chassis.http.app import create
+from chassis.http.app import answer, create
+from chassis.problems import Unavailable
 from chassis.settings import ServiceSettings, read
 from chassis.store import documents
 from chassis.tokens import Verifier
@@ -30,10 +31,17 @@ def create_service(
         serverSelectionTimeoutMS=3000, maxPoolSize=settings.threads + 4,
     )  # fmt: skip
     verifier = Verifier.read(settings.issuers, settings.instance)
-    return create(
+    app = create(
         name, settings, verifier=verifier, blueprints=blueprints,
         checks={"mongodb": store_answers} | (checks or {}),
     )  # fmt: skip
+    app.register_error_handler(ConnectionFailure, store_away)
+    return app
+
+
+def store_away(error: ConnectionFailure) -> Response:
+    logger.error("store_away", error=repr(error))
+    return answer(Unavailable("Kho dữ liệu tạm thời không phản hồi.", "The store does not answer."))
 
 
 def store_answers() -> bool:
