@@ -15,12 +15,9 @@ class Detached:
 
     def __init__(self, pid_file: Path, log: Path) -> None:
         self.pid_file, self.log = pid_file, log
-        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def process(self) -> psutil.Process | None:
-        if self._child:
-            self._child.poll()  # lays it to rest when it ended
         try:
             pid, started = json.loads(self.pid_file.read_text())
             process = psutil.Process(pid)
@@ -42,7 +39,7 @@ class Detached:
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.rename(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
+            child = subprocess.Popen(
                 [*_setpriv(user, tied), *command],
                 env=environment,
                 cwd=place,
@@ -51,8 +48,9 @@ class Detached:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        started = psutil.Process(self._child.pid).create_time()
-        self.pid_file.write_text(json.dumps([self._child.pid, started]))
+        child.returncode = 0  # it lives on without this object, which otherwise complains
+        started = psutil.Process(child.pid).create_time()
+        self.pid_file.write_text(json.dumps([child.pid, started]))
 
     def end(self, number: signal.Signals, seconds: float) -> None:
         """Signal it, and wait until it and all that it started are gone."""
@@ -63,6 +61,10 @@ class Detached:
         # A shell or launcher passes SIGTERM on itself; SIGKILL must reach everybody.
         for member in family if number == signal.SIGKILL else family[:1]:
             send(member, number)
+        self.wait_gone(family, seconds)
+
+    def wait_gone(self, family: list[psutil.Process], seconds: float) -> None:
+        """What is left after that time is killed."""
         _, left = psutil.wait_procs(family, timeout=seconds)
         for member in left:
             send(member, signal.SIGKILL)

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault
@@ -30,13 +31,14 @@ from deploy.local.detached import Detached, send
 from deploy.local.engines.engine import plain_environment
 from deploy.local.failure import Failure
 from deploy.local.keys import Keys
+from deploy.local.supervisor import WRONG_SETTING
 from deploy.local.waiting import until
 
 FIRST_PORT = 8110
 USUAL_PORTS = {"gateway": 8000, "portal": 8080}
 PATIENCE = 60  # seconds until every process is ready, on a slow machine
 NAME = re.compile("[a-z][a-z0-9]*")
-WRONG_SETTING = 78  # what a process ends with that cannot be mended by starting it again
+STARTS = 5  # of one process, before all are ready, until it counts as hopeless
 
 
 class Site:
@@ -79,15 +81,18 @@ class Site:
     @property
     def states(self) -> dict[str, dict[str, Any]]:
         """What supervisord says of each process."""
-        return {info["name"]: info for info in self._control.getAllProcessInfo()}
+        with self._control() as control:
+            return {info["name"]: info for info in control.getAllProcessInfo()}
 
-    @property
-    def _control(self) -> Any:
+    def _control(self) -> AbstractContextManager[Any]:
         return supervisor.control(self._socket)
 
     def process(self, name: str) -> psutil.Process | None:
-        pid = self.states[name]["pid"]
-        return psutil.Process(pid) if pid else None
+        try:
+            pid = self.states[name]["pid"]
+            return psutil.Process(pid) if pid else None
+        except psutil.NoSuchProcess:
+            return None  # ended since we asked
 
     def ready(self, name: str) -> bool:
         return ask(f"{self.url(name)}/health/ready", read=2)[0] == 200
@@ -138,7 +143,7 @@ class Site:
     def _socket(self) -> Path:
         """Where it was put once: TMPDIR may be another one today."""
         file = self.folder / "socket"
-        return Path(file.read_text()) if file.exists() else supervisor.socket(self.folder)
+        return Path(file.read_text()) if file.exists() else supervisor.socket_path(self.folder)
 
     def _write(self) -> None:
         (self.folder / "socket").write_text(str(self._socket))
@@ -150,7 +155,7 @@ class Site:
     def _files(self) -> dict[Path, str]:
         """All that decides what runs, so that a second start can tell whether anything changed."""
         names = [process.name for process in self.processes]
-        watched = supervisor.configuration(self.folder, self._socket, names)
+        watched = supervisor.configuration(self._socket, names)
         files = {
             self.folder / "supervisord.conf": watched,
             self.folder / "source": tree.fingerprint(self.root),
@@ -179,7 +184,8 @@ class Site:
                 f"supervisord did not start.\n{self._supervisord.last_words()}",
             )
         try:
-            return bool(self._control.getPID())
+            with self._control() as control:
+                return bool(control.getPID())
         except OSError:
             return False  # its socket is not there yet
 
@@ -208,12 +214,13 @@ class Site:
         """Seconds until each process was ready."""
         began = time.monotonic()
         took: dict[str, float] = {}
+        seen: dict[str, set[int]] = {name: set() for name in self.ports}
 
         def missing() -> list[str]:
             return [name for name in self.ports if name not in took]
 
         def all_ready() -> bool:
-            self._see_whether_hopeless()
+            self._give_up_on_the_hopeless(seen)
             for name in missing():
                 if self.ready(name):
                     took[name] = time.monotonic() - began
@@ -222,9 +229,11 @@ class Site:
         until(all_ready, seconds=PATIENCE, what=lambda: f"{', '.join(missing())} · ./ocop logs")
         return took
 
-    def _see_whether_hopeless(self) -> None:
+    def _give_up_on_the_hopeless(self, seen: dict[str, set[int]]) -> None:
+        """Whose settings are wrong, or who ends again and again."""
         for name, info in self.states.items():
-            if info["statename"] in ("FATAL", "EXITED") or info["exitstatus"] == WRONG_SETTING:
+            seen[name] |= {info["pid"]} - {0}
+            if info["exitstatus"] == WRONG_SETTING or len(seen[name]) > STARTS:
                 log = self.folder / "logs" / f"{name}.log"
                 said = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
                 raise Failure(
@@ -242,12 +251,13 @@ class Site:
 
     def stop(self) -> None:
         """Everything at once, each in its own manner, then the supervisor; wait until gone."""
-        if not self.running:
+        supervisord = self._supervisord.process
+        if supervisord is None:
             return
         try:
-            self._control.stopAllProcesses()  # a shutdown alone stops one after another
-            self._control.shutdown()
+            with self._control() as control:
+                control.stopAllProcesses()  # a shutdown alone stops one after another
+                control.shutdown()
         except (OSError, Fault):
-            self._supervisord.end(signal.SIGTERM, 60)
-            return
-        until(lambda: not self.running, seconds=60, what="supervisord ends")
+            send(supervisord, signal.SIGTERM)  # it does not listen, but it may still obey
+        self._supervisord.wait_gone([supervisord], seconds=60)
