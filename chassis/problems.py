@@ -15,15 +15,24 @@ class FieldProblem(NamedTuple):
 
 
 class Problem(Exception):
-    """A subclass has a status, a stable slug and a title; an instance says what to mend."""
+    """A subclass has a status, a stable slug and a title; an instance says what to mend, and where
+    it is known after how many seconds to come again.
+    """
 
     status: ClassVar[int] = 400
     slug: ClassVar[str] = "bad-request"
     title: ClassVar[Words] = Words("Yêu cầu chưa đúng", "The request is not right")
 
-    def __init__(self, vi: str, en: str, fields: Sequence[FieldProblem] = ()) -> None:
+    def __init__(
+        self,
+        vi: str,
+        en: str,
+        fields: Sequence[FieldProblem] = (),
+        *,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(en)
-        self.words, self.fields = Words(vi, en), tuple(fields)
+        self.words, self.fields, self.retry_after = Words(vi, en), tuple(fields), retry_after
 
     def as_json(self) -> dict[str, Any]:
         """RFC 9457, Vietnamese in its own members and English beside them."""

@@ -119,6 +119,7 @@ def trace(app: Flask, service: str) -> None:
     @app.after_request
     def answered(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
+        response.headers["X-Content-Type-Options"] = "nosniff"
         took = time.perf_counter() - g.began
         route = request.url_rule.rule if request.url_rule else "none"
         metrics.HTTP.labels(route, request.method, response.status_code).observe(took)
@@ -141,6 +142,8 @@ def answer(problem: Problem) -> Response:
     )
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
     return response
 
 

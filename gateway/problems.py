@@ -1,0 +1,26 @@
+"""What can go wrong between the door and a service."""
+
+from chassis.problems import Problem
+from contracts.text import Words
+
+
+class TimedOut(Problem):
+    status, slug = 504, "timed-out"
+    title = Words("Dịch vụ trả lời quá lâu", "The service took too long")
+
+
+class AnswerLost(Problem):
+    """Sent, and the connection broke before an answer: the fate of what was asked is unknown."""
+
+    status, slug = 502, "answer-lost"
+    title = Words("Mất kết nối với dịch vụ", "The connection to the service broke")
+
+
+class BrokenBody(Problem):
+    slug = "broken-body"
+    title = Words("Nội dung gửi lên không trọn vẹn", "The body did not arrive whole")
+
+
+class Slow(Problem):
+    status, slug = 408, "slow"
+    title = Words("Gửi lên quá chậm", "Sent too slowly")

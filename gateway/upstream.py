@@ -1,0 +1,93 @@
+"""Calling one instance of a service, its body and its answer passed on as they come."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Timeout, connection_from_url
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
+
+from chassis.problems import Unavailable
+from gateway.problems import AnswerLost, TimedOut
+
+log = structlog.get_logger(__name__)
+POOL = 100
+AT_ONCE = 65_536
+"""A body up to this many bytes is read before it is passed on, so that its loss is a problem."""
+REPEATABLE = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes | Iterator[bytes]
+    close: Any
+
+
+class Upstream:
+    def __init__(self, name: str, url: str, connect_s: float, answer_s: float) -> None:
+        self._name, self._base = name, urlsplit(url).path.rstrip("/")
+        self._pool: HTTPConnectionPool = connection_from_url(
+            url, maxsize=POOL, timeout=Timeout(connect=connect_s, read=answer_s)
+        )
+
+    def call(
+        self, method: str, target: str, headers: dict[str, str], body: Iterable[bytes] | None = None
+    ) -> Answer:
+        """A service closes an idle connection when it likes: then a reading is asked once more.
+        Anything else may have been done already, and is never repeated.
+        """
+        try:
+            try:
+                return self._call(method, target, headers, body)
+            except ProtocolError:
+                if method not in REPEATABLE:
+                    raise
+                return self._call(method, target, headers, body)
+        except (NewConnectionError, ConnectTimeoutError) as error:
+            log.warning("service_away", instance=self._name, error=str(error))
+            raise Unavailable(
+                "Dịch vụ này đang tạm ngừng. Mời thử lại sau ít phút.",
+                "This service is away for the moment. Try again in a few minutes.",
+                retry_after=5,
+            ) from error
+        except ReadTimeoutError as error:
+            log.warning("service_slow", instance=self._name, error=str(error))
+            raise TimedOut(
+                "Dịch vụ chưa trả lời kịp. Việc có thể đã được làm: xem lại trước khi gửi lần nữa.",
+                "The service has not answered in time. It may have been done: look before sending"
+                " it again.",
+            ) from error
+        except ProtocolError as error:
+            log.warning("answer_lost", instance=self._name, error=str(error))
+            raise AnswerLost(
+                "Mất kết nối khi chờ trả lời. Việc có thể đã được làm: xem lại trước khi gửi lần"
+                " nữa.",
+                "The connection broke before the answer. It may have been done: look before sending"
+                " it again.",
+            ) from error
+
+    def _call(
+        self, method: str, target: str, headers: dict[str, str], body: Iterable[bytes] | None
+    ) -> Answer:
+        found = self._pool.urlopen(
+            method, self._base + target, body=body, headers=headers,
+            retries=False, redirect=False, assert_same_host=False,
+            preload_content=False, decode_content=False,
+        )  # fmt: skip
+        return Answer(found.status, list(found.headers.items()), _body(found), found.close)
+
+
+def _body(found: BaseHTTPResponse) -> bytes | Iterator[bytes]:
+    length = found.headers.get("Content-Length", "")
+    if found.status in (204, 304) or (length.isdigit() and int(length) <= AT_ONCE):
+        return found.read(decode_content=False)
+    return found.stream(AT_ONCE, decode_content=False)

@@ -1,0 +1,5 @@
+from gunicorn.workers.ggevent import GeventWorker
+
+
+class Worker(GeventWorker):
+    pass
