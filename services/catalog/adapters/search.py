@@ -1,0 +1,199 @@
+"""The catalogue's search index in Elasticsearch. Nothing is deleted: unlisted is filtered."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.serializer import OrjsonSerializer
+
+from chassis import scope
+from chassis.problems import Unavailable
+from contracts.catalog import Listing
+from rules.product_sets import PRODUCT_SETS
+from rules.vietnamese import collated, key
+from services.catalog.adapters import search_mapping, search_queries
+from services.catalog.domain.query import FACETS, Found, Mark, ProductQuery, Suggestion
+
+BATCH = 500
+SUGGESTIONS, OF_PRODUCERS = 8, 3
+CONFLICT, TOO_MANY = 409, 429
+
+
+class IndexRefused(Exception):
+    """Elasticsearch took a document not, and for another reason than having a newer one."""
+
+
+class _Json(OrjsonSerializer):
+    mimetype = "application/vnd.elasticsearch+json"  # what the client speaks with a server 8
+
+
+def connect(address: str, connections: int = 16) -> Elasticsearch:
+    """One client a process, made after it forked; as many connections as it has threads."""
+    return Elasticsearch(
+        address,
+        connections_per_node=connections,
+        request_timeout=10,
+        serializers={_Json.mimetype: _Json()},
+    )
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Elasticsearch being away, or without our index, is the platform's problem and passes."""
+    try:
+        yield
+    except (TransportError, NotFoundError) as error:
+        raise _away(error) from error
+    except ApiError as error:
+        if error.status_code == TOO_MANY or error.status_code >= 500:
+            raise _away(error) from error
+        raise
+
+
+def _away(error: object) -> Unavailable:
+    return Unavailable(
+        "Công cụ tìm kiếm tạm thời không phản hồi.", f"The search engine does not answer: {error}."
+    )
+
+
+class SearchIndex:
+    """`<prefix>-listings` is an alias of the index that is searched and written."""
+
+    def __init__(self, client: Elasticsearch, prefix: str, replicas: int = 0) -> None:
+        self._client, self._replicas = client, replicas
+        self.alias = f"{prefix}-listings"
+
+    # what the operator and the rebuild do
+
+    def prepare(self) -> None:
+        """Make an index and the alias when there is none."""
+        with answering():
+            if not self._client.indices.exists_alias(name=self.alias):
+                self.point(self.create())
+
+    def create(self) -> str:
+        """A new, empty index aside."""
+        name = f"{self.alias}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
+        with answering():
+            self._client.indices.create(index=name, **search_mapping.body(self._replicas))
+        return name
+
+    def point(self, name: str) -> None:
+        """The alias at this index and at no other, in one call."""
+        actions = [{"remove": {"index": one, "alias": self.alias}} for one in self.behind()]
+        with answering():
+            self._client.indices.update_aliases(
+                actions=[*actions, {"add": {"index": name, "alias": self.alias}}]
+            )
+
+    def behind(self) -> list[str]:
+        with answering():
+            if not self._client.indices.exists_alias(name=self.alias):
+                return []
+            return sorted(self._client.indices.get_alias(name=self.alias))
+
+    def all(self) -> list[str]:
+        """Every index of ours, oldest first."""
+        with answering():
+            return sorted(self._client.indices.get(index=f"{self.alias}-*"))
+
+    def drop(self, name: str) -> None:
+        with answering():
+            self._client.indices.delete(index=name)
+
+    # writing
+
+    def index(self, listings: Iterable[Listing], into: str | None = None) -> None:
+        """Put them in, into the alias or an index aside; a newer one that is there stays."""
+        rest = iter(listings)
+        while batch := list(islice(rest, BATCH)):
+            self._bulk(batch, into or self.alias, require_alias=into is None)
+
+    def _bulk(self, batch: Sequence[Listing], into: str, require_alias: bool) -> None:
+        operations: list[Mapping[str, Any]] = []
+        for listing in batch:
+            action = {"_id": listing.id, "version": listing.revision, "version_type": "external"}
+            operations += [{"index": action}, document(listing)]
+        with answering():
+            answer = self._client.bulk(
+                index=into, operations=operations, require_alias=require_alias
+            )
+        if answer["errors"]:
+            _refuse([one["index"] for one in answer["items"]])
+
+    # reading
+
+    def count(self, name: str | None = None) -> int:
+        """All documents, of every tenant, listed or not."""
+        with answering():
+            self._client.indices.refresh(index=name or self.alias)
+            return int(self._client.count(index=name or self.alias)["count"])
+
+    def revisions(self, ids: Sequence[str], name: str | None = None) -> dict[str, int]:
+        """Which revision of each it has; one that it has not is left out."""
+        with answering():
+            answer = self._client.mget(index=name or self.alias, ids=ids, source=["revision"])
+        return {one["_id"]: one["_source"]["revision"] for one in answer["docs"] if one["found"]}
+
+    def find(self, query: ProductQuery, limit: int, mark: Mark) -> Found:
+        """One page, within the scope's reach."""
+        wanted = search_queries.products(query, scope.current().reach, limit, mark)
+        with answering():
+            answer = self._client.search(index=self.alias, **wanted)
+        hits = answer["hits"]["hits"]
+        total = answer["hits"]["total"]["value"]
+        return Found(
+            total=total,
+            matched=answer["aggregations"]["matched"]["doc_count"],
+            listings=[Listing.model_validate(hit["_source"]) for hit in hits],
+            facets={
+                facet: [
+                    (bucket["key"], bucket["doc_count"])
+                    for bucket in answer["aggregations"][facet]["values"]["buckets"]
+                ]
+                for facet in FACETS
+            },
+            last=hits[-1]["sort"] if len(hits) == limit else None,
+        )
+
+    def suggest(self, q: str) -> list[Suggestion]:
+        """Names of products, then of producers, each once, within the scope's reach."""
+        reach = scope.current().reach
+        searches: list[Mapping[str, Any]] = [
+            {}, search_queries.names(q, reach, SUGGESTIONS),
+            {}, search_queries.producers(q, reach, SUGGESTIONS),
+        ]  # fmt: skip
+        with answering():
+            products, producers = self._client.msearch(index=self.alias, searches=searches)[
+                "responses"
+            ]
+        found = [hit["_source"] for hit in products["hits"]["hits"]]
+        names = [Suggestion(one["name"], one["id"]) for one in found]
+        found = [hit["_source"]["producer"] for hit in producers["hits"]["hits"]]
+        makers = {key(one["name"]): Suggestion(one["name"], None) for one in found}
+        chosen = list(makers.values())
+        chosen = chosen[: max(OF_PRODUCERS, SUGGESTIONS - len(names))]
+        return names[: SUGGESTIONS - len(chosen)] + chosen
+
+
+def document(listing: Listing) -> dict[str, Any]:
+    """The listing as the world gets it, and what it is found and sorted by."""
+    labels = PRODUCT_SETS[listing.set.number] if listing.set else ()
+    return {
+        **listing.model_dump(mode="json"),
+        "set_label": list(labels),
+        "collation": collated(listing.name),
+    }
+
+
+def _refuse(items: Sequence[Mapping[str, Any]]) -> None:
+    errors = [one for one in items if one["status"] != CONFLICT and "error" in one]
+    if not errors:
+        return
+    first = errors[0]["error"]
+    if any(one["status"] == TOO_MANY or one["status"] >= 500 for one in errors):
+        raise _away(first)
+    raise IndexRefused(f"{len(errors)} of {len(items)} documents: {first}")

@@ -1,0 +1,84 @@
+"""What the public asks of the catalogue, and what it is told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from contracts.catalog import Listing
+from contracts.dossier import Potential, Star
+from contracts.text import Slug, without_controls
+from rules.vietnamese import composed
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\n\t]*$"),
+    BeforeValidator(lambda text: composed(text) if isinstance(text, str) else text),
+    AfterValidator(without_controls),
+]
+"""As a person typed it; nothing in it is an operator. Empty: everything."""
+SetNumber = Annotated[int, Field(ge=1, le=26)]
+Facet = Literal["star", "potential", "district", "set"]
+FACETS: tuple[Facet, ...] = ("star", "potential", "district", "set")
+
+
+class ProductQuery(BaseModel):
+    """Values of one filter are alternatives; filters add up."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: Text = ""
+    star: list[Star] = Field(default_factory=list, max_length=3)
+    potential: list[Potential] = Field(default_factory=list, max_length=2)
+    district: list[Slug] = Field(default_factory=list, max_length=50)
+    set: list[SetNumber] = Field(default_factory=list, max_length=26)
+
+    @property
+    def chosen(self) -> dict[Facet, list[Any]]:
+        """The filters in use."""
+        values: dict[Facet, list[Any]] = {facet: getattr(self, facet) for facet in FACETS}
+        return {facet: those for facet, those in values.items() if those}
+
+
+class Reading(StrEnum):
+    """How strictly the text is taken."""
+
+    CLOSE = "close"  # every syllable, with or without its diacritics
+    NEAR = "near"  # most of them, each perhaps mistyped
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page. `matched`: how many the text alone finds; `total`: with all filters.
+
+    `facets`: (value, count), each counted without its own filter. `last`: where the page ends.
+    """
+
+    total: int
+    matched: int
+    listings: list[Listing]
+    facets: dict[Facet, list[tuple[Any, int]]]
+    last: list[Any] | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a further page begins: behind `last`, read as the first one was."""
+
+    reading: Reading = Reading.CLOSE
+    last: list[Any] | None = None
+
+
+class Suggestion(NamedTuple):
+    """`id`: the product of this name; None for a producer's name."""
+
+    text: str
+    id: str | None
