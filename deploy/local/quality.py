@@ -23,7 +23,7 @@ def commands(root: Path, *, environments: bool = False) -> dict[str, list[str]]:
     """Every check of the tree, by name: each fails with what is wrong, and with nothing else."""
     checks = [sys.executable, "-m", "deploy.local.checks"]
     return {
-        "ruff check": [str(TOOLS / "ruff"), "check", "--quiet"],
+        "ruff check": [str(TOOLS / "ruff"), "check", "--quiet", "--output-format", "concise"],
         "ruff format": [str(TOOLS / "ruff"), "format", "--check", "--quiet"],
         "mypy": [str(TOOLS / "mypy"), "--no-error-summary"],
         "import-linter": [str(TOOLS / "lint-imports"), "--cache-dir", ".ocop/import-linter"],

@@ -18,6 +18,9 @@ def violations(root: Path) -> Iterator[str]:
     groups = tomllib.loads((root / "pyproject.toml").read_text())["dependency-groups"]
     provides = packages_distributions()
     for group, folder in folders(root).items():
+        if group not in groups or not (root / "requirements" / f"{group}.txt").exists():
+            yield f"pyproject.toml: no group for {group}, or not locked: ./ocop lock"
+            continue
         allowed = declared(groups, group)
         own = {*sys.stdlib_module_names, *SHARED, folder.split("/")[0], "ocop_marketplace"}
         for file, parsed in files.python(root, folder):
