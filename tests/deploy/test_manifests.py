@@ -1,0 +1,100 @@
+"""What Kubernetes would say of the manifests, as far as that can be known without one."""
+
+import copy
+import inspect
+
+import kubernetes_validate
+import pytest
+from kubernetes_validate import SchemaNotFoundError, ValidationError
+
+from chassis.http.serve import serve
+from tests.deploy.manifests import Document, Manifests
+
+KUBERNETES = "1.31"  # the oldest that the manifests are for
+RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+
+
+def refused(documents: list[Document]) -> list[str]:
+    found = []
+    for one in documents:
+        try:
+            kubernetes_validate.validate(one, KUBERNETES, strict=True)
+        except (ValidationError, SchemaNotFoundError) as error:
+            found.append(f"{one['kind']} {one['metadata']['name']}: {error.message}")
+    return found
+
+
+def test_kubernetes_knows_every_field(complete: Manifests) -> None:
+    assert refused(complete.documents) == []
+
+
+def test_a_misspelt_field_and_an_unknown_kind_are_found(province: Manifests) -> None:
+    misspelt = copy.deepcopy(province.of("Deployment")[0])
+    misspelt["spec"]["template"]["spec"]["containers"][0]["readinesProbe"] = {}
+    unknown = copy.deepcopy(province.of("Service")[0]) | {"kind": "Servise"}
+    assert len(refused([misspelt, unknown])) == 2
+
+
+def test_no_secret_lies_in_the_manifests(province: Manifests) -> None:
+    assert province.of("Secret") == []
+    for container in (one for it in province.workloads() for one in it.containers):
+        for told in container.get("env", []):
+            if "PASSWORD" in told["name"] or told["name"].endswith("_KEY"):
+                assert "secretKeyRef" in told["valueFrom"]
+
+
+def test_no_pod_has_more_rights_than_the_restricted_standard(province: Manifests) -> None:
+    assert any(
+        one["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+        for one in province.of("Namespace")
+    )
+    for workload in province.workloads():
+        told = workload.pod["securityContext"]
+        assert told["runAsNonRoot"] is True
+        assert told["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert workload.pod["automountServiceAccountToken"] is False
+        for container in workload.containers:
+            assert RESTRICTED.items() <= container["securityContext"].items(), workload.name
+            assert "memory" in container["resources"]["limits"]
+
+
+def test_the_platforms_own_files_cannot_be_written(province: Manifests) -> None:
+    for workload in province.workloads():
+        if process := workload.process:
+            assert process["securityContext"]["readOnlyRootFilesystem"] is True
+            assert workload.pod["securityContext"]["runAsUser"] == 10001
+
+
+def test_a_selector_finds_its_own_pods_and_no_others(province: Manifests) -> None:
+    workloads = list(province.workloads("Deployment", "StatefulSet"))
+    for one in workloads:
+        wanted = one.document["spec"]["selector"]["matchLabels"].items()
+        assert [it.name for it in workloads if wanted <= it.labels.items()] == [one.name]
+
+
+def test_every_process_is_asked_for_its_health_and_given_time_to_drain(
+    province: Manifests,
+) -> None:
+    drain: int = inspect.signature(serve).parameters["grace_s"].default
+    for workload in province.workloads("Deployment"):
+        process = workload.process
+        assert process is not None
+        asked = {
+            probe: process[probe]["httpGet"]["path"]
+            for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+        }
+        assert asked == {
+            "startupProbe": "/health/live",
+            "livenessProbe": "/health/live",
+            "readinessProbe": "/health/ready",
+        }
+        before = process["lifecycle"]["preStop"]["sleep"]["seconds"]
+        assert workload.pod["terminationGracePeriodSeconds"] > before + drain
+
+
+@pytest.mark.parametrize("setting", ["transactionLifetimeLimitSeconds=5", "replSet=rs0"])
+def test_mongodb_is_a_set_that_lets_go_of_what_a_killed_process_held(
+    province: Manifests, setting: str
+) -> None:
+    (mongodb,) = [one for one in province.workloads("StatefulSet") if one.name == "mongodb"]
+    assert any(setting in word for word in mongodb.pod["containers"][0]["args"])
