@@ -12,6 +12,7 @@ from deploy.local import tree
 from deploy.local.checks import files
 
 SHARED = ("chassis", "contracts", "rules")
+CLIENT = "clients/marketplace/ocop_marketplace"
 
 
 def violations(root: Path) -> Iterator[str]:
@@ -22,7 +23,7 @@ def violations(root: Path) -> Iterator[str]:
             yield f"pyproject.toml: no group for {group}, or not locked: ./ocop lock"
             continue
         allowed = declared(groups, group)
-        own = {*sys.stdlib_module_names, *SHARED, folder.split("/")[0], "ocop_marketplace"}
+        own = {*sys.stdlib_module_names, *SHARED, imported_as(folder).split("/")[0]}
         for file, parsed in files.python(root, folder):
             for line, module in files.imported(parsed):
                 name = module.split(".")[0]
@@ -34,9 +35,12 @@ def violations(root: Path) -> Iterator[str]:
 def folders(root: Path) -> dict[str, str]:
     """Each part that has requirements of its own, and its folder."""
     parts = {part: module.replace(".", "/") for part, module in tree.parts(root).items()}
-    if any((root / "clients" / "marketplace").rglob("*.py")):
-        parts["marketplace"] = "clients/marketplace"
-    return parts
+    return parts | {"marketplace": CLIENT}
+
+
+def imported_as(folder: str) -> str:
+    """A part's path is its import path, save the client's, which stands alone."""
+    return Path(CLIENT).name if folder == CLIENT else folder
 
 
 def declared(groups: dict[str, list[Any]], group: str) -> set[str]:

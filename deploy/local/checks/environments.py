@@ -19,7 +19,7 @@ PATCHED = "chassis.worker.patched"
 IMPORT = """
 import importlib, sys, warnings
 warnings.simplefilter("ignore")
-sys.path[:0] = sys.argv[1].split(":")
+sys.path.insert(0, sys.argv[1])
 failures = 0
 for name in sys.argv[2:]:
     try:
@@ -41,7 +41,7 @@ def alone(root: Path, group: str, folder: str) -> Iterator[str]:
     python = environment(root, group)
     with tempfile.TemporaryDirectory() as scene:
         lay_out(root, folder, Path(scene))
-        names = modules(Path(scene), folder)
+        names = modules(root, folder)
         workers = [name for name in names if ".entrypoints.worker" in name]
         others = [name for name in names if name not in workers]
         for wanted in (others, [PATCHED, *workers] if workers else []):
@@ -68,18 +68,18 @@ def environment(root: Path, group: str) -> Path:
 
 
 def lay_out(root: Path, folder: str, scene: Path) -> None:
-    for shared in () if folder.startswith("clients/") else declared.SHARED:
+    for shared in () if folder == declared.CLIENT else declared.SHARED:
         (scene / shared).symlink_to(root / shared)
-    place = scene / folder
+    place = scene / declared.imported_as(folder)
     place.parent.mkdir(parents=True, exist_ok=True)
-    for above in place.relative_to(scene).parents[:-1]:
-        (scene / above / "__init__.py").touch()
+    if place.parent != scene:
+        (place.parent / "__init__.py").touch()
     place.symlink_to(root / folder)
 
 
-def modules(scene: Path, folder: str) -> list[str]:
+def modules(root: Path, folder: str) -> list[str]:
     # not pkgutil.walk_packages: it passes over a package that it cannot import
-    files = ((scene / folder).resolve().rglob("*.py"), (scene / folder).resolve())
-    names = (file.relative_to(files[1]).with_suffix("").parts for file in files[0])
-    prefix = tuple(folder.split("/"))
-    return sorted(".".join((*prefix, *name)).removesuffix(".__init__") for name in names)
+    package = declared.imported_as(folder).replace("/", ".")
+    files = (file.relative_to(root / folder) for file in (root / folder).rglob("*.py"))
+    names = (".".join((package, *file.with_suffix("").parts)) for file in files)
+    return sorted(name.removesuffix(".__init__") for name in names)
