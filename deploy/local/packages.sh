@@ -18,7 +18,7 @@ need() { # PACKAGE TEST: the package is wanted unless the test holds
 }
 library() { /sbin/ldconfig -p | grep -q "$1"; }
 command_of() { command -v "$1"; }
-java() { command -v java || ls /usr/lib/jvm/*/bin/java; }
+some_java() { command -v java || ls /usr/lib/jvm/*/bin/java; }
 
 # Debian splits venv and ensurepip off; python3-minimal lacks even json.
 need python3-venv "$python" -c 'import venv, ensurepip, json, fcntl'
@@ -33,7 +33,7 @@ run | demo | bench | test)
         need libssl3 library 'libssl\.so\.3'
     fi
     if [ -z "${OCOP_ELASTICSEARCH:-}" ]; then
-        need openjdk-17-jre-headless java
+        need openjdk-17-jre-headless some_java
         need maven command_of mvn
     fi
     ;;
