@@ -72,10 +72,15 @@ def create(service: str, settings: ServiceSettings, prepare: Callable[[], None])
 
 
 def _each(uri: str, queue: str) -> Iterator[Message]:
-    """Every message that waits there, one after another; what is not acknowledged goes back."""
+    """Every message that waits there now, one after another; what is not acknowledged goes back.
+
+    Not those that come while this looks: what is replayed may come straight back.
+    """
     with Connection(uri, connect_timeout=5) as connection:
         channel = connection.channel()
-        while (message := channel.basic_get(queue)) is not None:
+        for _ in range(channel.queue_declare(queue, passive=True).message_count):
+            if (message := channel.basic_get(queue)) is None:
+                return
             yield channel.message_to_python(message)
 
 

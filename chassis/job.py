@@ -7,7 +7,7 @@ subscription. The handler runs in a thread of its own, so that the connection's 
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import structlog
@@ -37,9 +37,14 @@ class Jobs:
     """One subscription's jobs. SIGTERM: no further one; the one that runs is finished."""
 
     def __init__(
-        self, subscription: Subscription, settings: ServiceSettings, handler: Handler
+        self,
+        subscription: Subscription,
+        settings: ServiceSettings,
+        handler: Handler,
+        steps: Sequence[int] = RETRY_STEPS_S,
     ) -> None:
         self._subscription, self._settings, self._handler = subscription, settings, handler
+        self._steps = tuple(steps)
         self._publisher = Publisher(settings.rabbitmq)
         self._stopping = threading.Event()
         self._consuming = False
@@ -64,7 +69,7 @@ class Jobs:
         uri = self._settings.rabbitmq
         with Connection(uri, heartbeat=HEARTBEAT_S, connect_timeout=5) as connection:
             channel = connection.channel()
-            declare_subscription(channel, self._subscription, RETRY_STEPS_S)
+            declare_subscription(channel, self._subscription, self._steps)
             waiting: list[Message] = []
             channel.basic_qos(0, 1, False)
             consumer = connection.Consumer(
@@ -111,7 +116,7 @@ class Jobs:
 
     def _put_off(self, message: Message, error: BaseException) -> None:
         """Raises when no copy was confirmed; then the message stays, unacknowledged."""
-        copy = letters.next_stop(message, error, self._subscription.queue, RETRY_STEPS_S)
+        copy = letters.next_stop(message, error, self._subscription.queue, self._steps)
         log.warning(
             "job_not_done", to=copy.key, error=repr(error),
             exc_info=None if isinstance(error, Unreadable) else error,

@@ -45,12 +45,18 @@ class Container(ServiceContainer):
 class Worker:
     """A service's worker: what it consumes, and the relay of its outbox."""
 
-    def __init__(self, service: str, settings: ServiceSettings, streams: str | None = None) -> None:
+    def __init__(
+        self,
+        service: str,
+        settings: ServiceSettings,
+        streams: str | None = None,
+        relay: type[Relay] = Relay,
+    ) -> None:
         self._service, self._settings = service, settings
         self._entrypoints: list[EachMessage] = []
         self._members: dict[str, Any] = {
             "name": service,
-            "relay": Relay(service, settings, streams),
+            "relay": relay(service, settings, streams),
         }
 
     def each(

@@ -115,12 +115,15 @@ class Relay(DependencyProvider):
         """The ids of those that the broker has; marked, all others stay unsent."""
         if not rows:
             return []
-        refused = publisher.publish([_outgoing(row) for row in rows])
+        refused = publisher.publish([outgoing(row) for row in rows])
         taken = [row["_id"] for row in rows if row["_id"] not in refused]
-        now = datetime.now(UTC)
-        self._outbox.update_many({"_id": {"$in": taken}}, {"$set": {"published_at": now}})
+        self._mark(taken)
         metrics.RELAYED.inc(len(taken))
         return taken
+
+    def _mark(self, rows: list[str]) -> None:
+        now = datetime.now(UTC)
+        self._outbox.update_many({"_id": {"$in": rows}}, {"$set": {"published_at": now}})
 
     def _unsent(self) -> list[dict[str, Any]]:
         """A snapshot of what a majority holds: nothing a failover takes back, and an aggregate's
@@ -131,5 +134,5 @@ class Relay(DependencyProvider):
             return list(rows.hint([("published_at", 1)]).limit(BATCH))
 
 
-def _outgoing(row: dict[str, Any]) -> Outgoing:
+def outgoing(row: dict[str, Any]) -> Outgoing:
     return Outgoing(row["exchange"], row["key"], row["body"], EVENT | {"message_id": row["_id"]})

@@ -1,0 +1,127 @@
+"""What tests share: real engines, each run in its own vhost, databases and index prefix."""
+
+import base64
+import json
+import os
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from mongoengine.connection import get_db
+from pymongo import MongoClient
+
+from chassis.scope import Scope, entered
+from chassis.store import documents
+from chassis.tenants import Tenants
+from chassis.tokens import Signer, new_key
+
+ROOT = Path(__file__).parents[1]
+TENANTS = ROOT / "deploy" / "tenants" / "tenants.yaml"
+
+
+@pytest.fixture(scope="session")
+def tenants_file() -> Path:
+    return TENANTS
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The addresses that `./ocop test` gives. `rabbitmq` has no vhost."""
+
+    mongodb: str
+    rabbitmq: str
+    management: str
+    elasticsearch: str
+
+    def manage(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """One call of the broker's management API."""
+        at = urlsplit(self.management)
+        login = base64.b64encode(f"{at.username}:{at.password}".encode()).decode()
+        request = urllib.request.Request(
+            f"http://{at.hostname}:{at.port}/api/{path}",
+            method=method,
+            data=json.dumps(body or {}).encode() if method != "GET" else None,
+            headers={"Authorization": f"Basic {login}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or "null")
+
+
+@pytest.fixture(scope="session")
+def engines() -> Engines:
+    names = ("MONGODB", "RABBITMQ", "RABBITMQ_MANAGEMENT", "ELASTICSEARCH")
+    missing = [name for name in names if f"OCOP_TEST_{name}" not in os.environ]
+    if missing:
+        pytest.exit(f"OCOP_TEST_{missing[0]} is not set: run the tests by ./ocop test", 4)
+    return Engines(*(os.environ[f"OCOP_TEST_{name}"] for name in names))
+
+
+@pytest.fixture(scope="session")
+def tenants() -> Tenants:
+    return Tenants.read(TENANTS)
+
+
+@pytest.fixture
+def vhost(engines: Engines) -> Iterator[str]:
+    """The amqp address of a vhost of the test's own."""
+    name = f"test-{uuid4().hex[:12]}"
+    engines.manage("PUT", f"vhosts/{name}")
+    yield f"{engines.rabbitmq}/{name}"
+    engines.manage("DELETE", f"vhosts/{name}")
+
+
+@pytest.fixture(scope="session")
+def _databases(engines: Engines) -> Iterator[str]:
+    """A prefix; all databases that begin with it are gone at the end."""
+    prefix = f"test_{uuid4().hex[:10]}_"
+    yield prefix
+    with MongoClient[dict[str, Any]](engines.mongodb) as client:
+        for name in client.list_database_names():
+            if name.startswith(prefix):
+                client.drop_database(name)
+
+
+@pytest.fixture
+def database(engines: Engines, _databases: str) -> Iterator[Any]:
+    """A connected, empty database with the indexes of every document that is imported."""
+    name = f"{_databases}{uuid4().hex[:8]}"
+    documents.connect(engines.mongodb, name)
+    documents.prepare()
+    yield get_db()
+    get_db().client.drop_database(name)
+    documents.disconnect()
+
+
+@pytest.fixture
+def tri_ton() -> Iterator[None]:
+    with entered(Scope("tri-ton", "officer")):
+        yield
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """A gateway of the tests: signs tokens for one instance, and is what the instance trusts."""
+
+    signer: Signer
+    trusted: Path
+
+    def header(self, audience: str, tenant: str, *roles: str) -> dict[str, str]:
+        token = self.signer.signed(
+            audience=audience, subject="tester", tenant=tenant, roles=roles, seconds=60
+        )
+        return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    folder = tmp_path_factory.mktemp("issuer")
+    key, trusted = folder / "gateway.jwk", folder / "issuers.json"
+    key.write_text(json.dumps(new_key("test")))
+    signer = Signer.read("ocop-gateway", key)
+    trusted.write_text(json.dumps([signer.as_issuer]))
+    return Issuer(signer, trusted)
