@@ -59,7 +59,7 @@ def site() -> Site:
             "Nền tảng chưa chạy lần nào ở đây: ./ocop run",
             "The platform has not run here yet: ./ocop run",
         )
-    return Site(STATE, where)
+    return Site(STATE, where, usual_ports=True)
 
 
 def stop_engines() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import psutil
 
 from deploy.local.failure import Failure
+
+ANY = range(20000, 32000)  # below the range of outgoing connections
 
 
 def free(port: int) -> bool:
@@ -22,23 +25,24 @@ def free(port: int) -> bool:
         return True
 
 
-def choose(preferred: int, taken: set[int]) -> int:
-    """The first free port from the preferred one on.
+def choose(preferred: int | None, taken: set[int]) -> int:
+    """The preferred port if it is free, otherwise any: two that choose at the same time before
+    either listens must not choose the same.
 
     Never port 0: those lie in the range of outgoing connections, and a client that keeps trying
     such a port on loopback while its server is down can end up connected to itself.
     """
-    for port in range(preferred, preferred + 500):
-        if port not in taken and free(port):
-            return port
-    raise Failure(
-        f"Không còn cổng trống từ {preferred} đến {preferred + 499}.",
-        f"No free port from {preferred} to {preferred + 499}.",
-    )
+    if preferred and preferred not in taken and free(preferred):
+        return preferred
+    while (port := random.choice(ANY)) in taken or not free(port):
+        taken.add(port)
+        if taken.issuperset(ANY):
+            raise Failure("Không còn cổng nào trống.", "There is no free port left.")
+    return port
 
 
 def remembered(
-    file: Path, preferred: Mapping[str, int], prescribed: Mapping[str, int] | None = None
+    file: Path, preferred: Mapping[str, int | None], prescribed: Mapping[str, int] | None = None
 ) -> dict[str, int]:
     """Ports by role: those of last time where nobody else took them since, others chosen anew.
 

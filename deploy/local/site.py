@@ -1,6 +1,6 @@
 """One running copy of the platform: a folder, engines that may be shared, a name, its processes.
 
-    site = Site(folder, addresses, name="journey1", first_port=20000)
+    site = Site(folder, addresses, name="journey1")
     site.start(tied=True); site.wait_ready()
     site.url("gateway"), site.keys.token(tenant="an-giang", roles=["administrator"], ...)
     site.kill("dossier-worker")      # it comes back by itself
@@ -49,7 +49,7 @@ class Site:
         *,
         name: str = "ocop",
         root: Path = tree.ROOT,
-        first_port: int | None = None,
+        usual_ports: bool = False,
         extra: Mapping[str, str] | None = None,
     ) -> None:
         if not NAME.fullmatch(name):
@@ -63,7 +63,7 @@ class Site:
         self.processes = tree.processes(root)
         self.keys = Keys(folder / "secrets")
         self.ports = ports.known(folder / "ports.json")
-        self._first_port = first_port
+        self._usual_ports = usual_ports
         self._extra = dict(extra or {})
         self._supervisord = Detached(
             folder / "supervisord.started", folder / "logs" / "supervisord.out"
@@ -127,16 +127,19 @@ class Site:
     @property
     def _demanded(self) -> dict[str, int]:
         """The ports that the environment prescribes, for the checkout's own site alone."""
-        if self._first_port:
+        if not self._usual_ports:
             return {}
         names = {process.name for process in self.processes} & set(USUAL_PORTS)
         found = {name: ports.demanded(f"OCOP_{name.upper()}_PORT") for name in names}
         return {name: port for name, port in found.items() if port}
 
     def _choose_ports(self) -> None:
-        usual = {} if self._first_port else USUAL_PORTS
-        first = self._first_port or FIRST_PORT
-        wanted = {process.name: usual.get(process.name, first) for process in self.processes}
+        """The usual ones for the site that people look for, any for the others."""
+        names = [process.name for process in self.processes]
+        wanted: dict[str, int | None] = dict.fromkeys(names)
+        if self._usual_ports:
+            wanted |= {name: FIRST_PORT + number for number, name in enumerate(names)}
+            wanted |= {name: USUAL_PORTS[name] for name in names if name in USUAL_PORTS}
         self.ports = ports.remembered(self.folder / "ports.json", wanted, self._demanded)
 
     @property

@@ -37,7 +37,7 @@ def make(engines: Any, tree_of_stand_ins: Path, tmp_path: Path) -> Iterator[Any]
 
     def make() -> Site:
         folder = tmp_path / "50% of a site"
-        return Site(folder, addresses, name=name, root=tree_of_stand_ins, first_port=21000)
+        return Site(folder, addresses, name=name, root=tree_of_stand_ins)
 
     yield make
     make().stop()
