@@ -90,7 +90,7 @@ class Elasticsearch(Engine):
         status, health = ask(
             f"{self.address}/_cluster/health?wait_for_status=yellow&timeout=2s", read=10
         )
-        return status == 200 and health.get("timed_out") is False
+        return status == 200 and isinstance(health, dict) and health["timed_out"] is False
 
     @property
     def address(self) -> str:
