@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from mongoengine.connection import get_db
 from pymongo import MongoClient
 
@@ -125,3 +127,25 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
     signer = Signer.read("ocop-gateway", key)
     trusted.write_text(json.dumps([signer.as_issuer]))
     return Issuer(signer, trusted)
+
+
+@pytest.fixture
+def served(
+    engines: Engines, database: Any, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., FlaskClient]:
+    """Gives a service's app, on the test's own database, as a client that calls it."""
+
+    def serve(service: str, create_app: Callable[[], Flask], **settings: str) -> FlaskClient:
+        usual = {
+            "MONGODB": engines.mongodb,
+            "DATABASE": database.name,
+            "RABBITMQ": engines.rabbitmq,
+            "TENANTS": str(TENANTS),
+            "ISSUERS": str(issuer.trusted),
+            "INSTANCE": service,
+        }
+        for name, value in (usual | settings).items():
+            monkeypatch.setenv(f"OCOP_{service.upper()}_{name}", value)
+        return create_app().test_client()
+
+    return serve

@@ -20,6 +20,8 @@ documents: dict[type[Aggregate], type["AggregateDocument"]] = {}
 
 
 def connect(uri: str, database: str, **options: Any) -> None:
+    """The one store of this process; connecting anew replaces it."""
+    mongoengine.disconnect()
     mongoengine.connect(
         database,
         host=uri,

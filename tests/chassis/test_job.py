@@ -1,6 +1,7 @@
 """The job process: one at a time, never lost, drained on SIGTERM."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def test_jobs_are_done_one_after_another_and_a_failing_one_is_dead(jobs, databas
         until(lambda: len(done(database)) == 6)
         until(lambda: depth(vhost, topology.dead(JOBS.queue)) == 1)
     ran = done(database)
-    assert all(one["ended"] <= other["began"] for one, other in zip(ran, ran[1:], strict=False))
+    assert all(one["ended"] <= other["began"] for one, other in pairwise(ran))
     (letter,) = taken(vhost, topology.dead(JOBS.queue))
     assert letter.properties["message_id"] == fails.id
     assert (letter.headers["attempts"], letter.headers["error"]) == (2, "RuntimeError('it fails')")
