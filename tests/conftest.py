@@ -14,7 +14,6 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from mongoengine.connection import get_db
 from pymongo import MongoClient
 
 from chassis.scope import Scope, entered
@@ -94,9 +93,10 @@ def database(engines: Engines, _databases: str) -> Iterator[Any]:
     name = f"{_databases}{uuid4().hex[:8]}"
     documents.connect(engines.mongodb, name)
     documents.prepare()
-    yield get_db()
-    get_db().client.drop_database(name)
-    documents.disconnect()
+    with MongoClient[dict[str, Any]](engines.mongodb, tz_aware=True) as client:
+        yield client[name]  # a look of the test's own, also when the code connects anew
+        documents.disconnect()
+        client.drop_database(name)
 
 
 @pytest.fixture

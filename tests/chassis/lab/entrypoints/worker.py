@@ -1,6 +1,6 @@
 """A service of the tests' own, run by the real launcher: chassis.run tests.chassis.lab worker.
 
-An event whose producer is named `fails`, `hopeless`, `slow`, `hangs` or `away` is handled like that.
+An event whose producer is named `fails`, `hopeless`, `slow`, `hangs` or `away` is handled so.
 """
 
 import os
