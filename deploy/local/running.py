@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 from rich.table import Table
 
 from deploy.local import checkout, memory, packages, tree
+from deploy.local.engines.engine import Engine
 from deploy.local.failure import Failure
 from deploy.local.screen import console, tell
 from deploy.local.site import USUAL_PORTS, Site
@@ -42,20 +44,25 @@ def run() -> None:
 
 def start_engines(*, tied: bool = False) -> dict[str, float]:
     """Seconds until ready, of those that had to be started."""
-    waiting = [engine for engine in checkout.engines() if not engine.process]
-    began = time.monotonic()
-    for engine in waiting:
-        engine.fetch()
-    for engine in waiting:
-        tell(f"Khởi động {engine.title}", "starting")
-        engine.start(tied=tied)
-    took = {}
-    for engine in checkout.engines():
+    ours = checkout.engines()
+    began = {}
+    for engine in ours:
+        if not engine.process:
+            engine.fetch()
+            tell(f"Khởi động {engine.title}", "starting")
+            began[engine.name] = time.monotonic()
+            engine.start(tied=tied)
+
+    def await_one(engine: Engine) -> tuple[str, float]:
         engine.wait_ready()
-        if engine.name in {one.name for one in waiting}:
-            took[engine.name] = time.monotonic() - began
-            tell(f"{engine.title} sẵn sàng", f"ready after {took[engine.name]:.1f} s", mark="✓")
-    return took
+        took = time.monotonic() - began.get(engine.name, time.monotonic())
+        if engine.name in began:
+            tell(f"{engine.title} sẵn sàng", f"ready after {took:.1f} s", mark="✓")
+        return engine.name, took
+
+    with ThreadPoolExecutor() as pool:  # each is told as soon as it is ready
+        took = dict(pool.map(await_one, ours))
+    return {name: took[name] for name in began}
 
 
 def tell_story(site: Site) -> int:
