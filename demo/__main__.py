@@ -1,0 +1,29 @@
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from demo.platform import Platform, Refused
+from demo.story import tell
+from demo.telling import NotAsTold, console
+
+
+def main(
+    gateway: Annotated[str, typer.Option()],
+    portal: Annotated[str, typer.Option()],
+    site: Annotated[Path, typer.Option(help="the folder of what runs")],
+) -> None:
+    """Tell the story on a running platform; ends with 1 when something is not as told."""
+    began = time.monotonic()
+    try:
+        tell(Platform(gateway, portal, site))
+    except (NotAsTold, Refused) as error:
+        console.print(f"  [red]✗[/red] {error}")
+        sys.exit(1)
+    console.print(f"\n✓ {time.monotonic() - began:.1f} s")
+
+
+if __name__ == "__main__":
+    typer.run(main)

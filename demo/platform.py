@@ -1,0 +1,101 @@
+"""The platform as somebody outside sees it: the gateway, the portal, and a partner's account."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from chassis.tokens import GATEWAY, Role, Signer
+
+ROOT = Path(__file__).parents[1]
+
+
+class Refused(Exception):
+    """The platform answered with a problem."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        super().__init__(f"{status} {problem.get('detail')} · {problem.get('en')}")
+        self.status, self.problem = status, problem
+
+
+class Platform:
+    """`site`: the folder of what runs here; its local issuer signs the story's tokens."""
+
+    def __init__(self, gateway: str, portal: str, site: Path) -> None:
+        self.gateway, self.portal = gateway, portal
+        self._signer = Signer.read("ocop-local", site / "secrets" / "issuer.jwk")
+        self._pool = urllib3.PoolManager(retries=False, timeout=30)
+
+    def get(self, path: str, *, role: Role | None = None, **query: Any) -> Any:
+        return self._answer("GET", path, role, fields=query or None)
+
+    def post(self, path: str, body: Any, *, role: Role) -> Any:
+        return self._answer("POST", path, role, json=body)
+
+    def send(self, path: str, file: tuple[str, bytes], *, role: Role, **fields: str) -> Any:
+        """A file with its form's fields."""
+        return self._answer("POST", path, role, fields={"file": file, **fields})
+
+    def page(self, path: str) -> tuple[int, str]:
+        """A page of the portal."""
+        answer = self._pool.request("GET", f"{self.portal}{path}")
+        return answer.status, answer.data.decode()
+
+    def refusal(self, path: str, role: Role | None = None, tenant: str = "") -> int:
+        """The status with which this is refused."""
+        answer = self._request("GET", path, role, tenant)
+        return answer.status
+
+    def _answer(self, method: str, path: str, role: Role | None, **how: Any) -> Any:
+        answer = self._request(method, path, role, "", **how)
+        body = json.loads(answer.data) if answer.data else None
+        if answer.status >= 400:
+            raise Refused(answer.status, body)
+        return body
+
+    def _request(
+        self, method: str, path: str, role: Role | None, tenant: str, **how: Any
+    ) -> urllib3.BaseHTTPResponse:
+        headers = {}
+        if role:
+            token = self._signer.signed(
+                audience=GATEWAY, subject="demonstration", roles=[role], seconds=300,
+                tenant=tenant or path.split("/")[1],
+            )  # fmt: skip
+            headers["Authorization"] = f"Bearer {token}"
+        return self._pool.request(method, f"{self.gateway}/t{path}", headers=headers, **how)
+
+
+class Partner:
+    """A marketplace: an account of its own, the client as a marketplace installs it, its store."""
+
+    def __init__(self, platform: Platform, tenant: str, store: Path, *, sandbox: bool) -> None:
+        self._gateway, self._tenant, self._store = platform.gateway, tenant, store
+        self._queue = "catalog.sandbox" if sandbox else "catalog.public"
+        name = "demo-sandbox" if sandbox else "demo"
+        words = ["partner", "add", name, "--new-password", *(["--sandbox"] if sandbox else [])]
+        told = _run([str(ROOT / "ocop"), *words])
+        self._stream = next(word for word in told.split() if word.startswith("amqp"))
+
+    def follow(self) -> list[dict[str, Any]]:
+        """What arrives until it has caught up: a listing each."""
+        told = _run([
+            sys.executable, "-m", "ocop_marketplace", "follow", "--once", "--json",
+            "--stream", self._stream, "--queue", self._queue, "--api", self._gateway,
+            "--tenant", self._tenant, "--store", str(self._store),
+        ])  # fmt: skip
+        return [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+
+
+def _run(command: list[str]) -> str:
+    import_path = f"{ROOT}:{ROOT / 'clients' / 'marketplace'}"
+    environment = os.environ | {"PYTHONPATH": import_path}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        raise Refused(done.returncode, {"detail": done.stderr.strip() or done.stdout.strip()})
+    return done.stdout

@@ -1,0 +1,47 @@
+"""How the story is told: a line for each thing that was seen to hold, Vietnamese first."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+
+console = Console(highlight=False, soft_wrap=True)
+PATIENCE_S = 30
+
+
+class NotAsTold(Exception):
+    """What was found is not what the story tells."""
+
+
+def chapter(vi: str, en: str) -> None:
+    console.print(f"\n[bold]{vi}[/bold] [dim]· {en}[/dim]")
+
+
+def seen(vi: str, en: str) -> None:
+    console.print(f"  [green]✓[/green] {vi} [dim]· {en}[/dim]")
+
+
+def shown(text: str) -> None:
+    """What a person would see: printed as it is."""
+    for line in text.splitlines():
+        console.print(f"    {line}", markup=False)
+
+
+def holds(found: Any, expected: Any, vi: str, en: str) -> None:
+    """Tell it when it is so; end the story when it is not."""
+    if found != expected:
+        raise NotAsTold(f"{vi} · {en}: {found!r}, không phải · not {expected!r}")
+    seen(vi, en)
+
+
+def awaited(look: Callable[[], Any], expected: Any, vi: str, en: str) -> float:
+    """Look again until it is so, and tell how long that took."""
+    began = time.monotonic()
+    while (found := look()) != expected:
+        if time.monotonic() - began > PATIENCE_S:
+            holds(found, expected, vi, en)
+        time.sleep(0.05)
+    took = time.monotonic() - began
+    seen(f"{vi} (sau {took:.1f} giây)".replace(".", ","), f"{en} (after {took:.1f} s)")
+    return took
