@@ -21,8 +21,8 @@ class Settings(BaseSettings):
     """What each process has."""
 
     bind: Address = Field("127.0.0.1:8000", description="host:port; a worker's health door too")
-    log: Literal["json", "console"] = "json"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log: Literal["json", "console"] = Field("json", description="for a collector, or a person")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="and worse")
     threads: int = Field(16, ge=1, le=64, description="of an http process")
     workers: int = Field(1, ge=1, le=16, description="gunicorn's processes")
     max_body: int = Field(30_000_000, ge=1, description="bytes of a request's body")
@@ -34,9 +34,15 @@ class ServiceSettings(Settings):
 
     instance: str = Field(description="the audience of the tokens this instance takes")
     issuers: Path = Field(description="trusted issuers of tokens, a JSON file")
-    mongodb: Annotated[str, StringConstraints(pattern=r"^mongodb(\+srv)?://")]
-    database: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
-    rabbitmq: Annotated[str, StringConstraints(pattern=r"^amqps?://")]
+    mongodb: Annotated[str, StringConstraints(pattern=r"^mongodb(\+srv)?://")] = Field(
+        description="a replica set's address, with its login"
+    )
+    database: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = Field(
+        description="this service's own"
+    )
+    rabbitmq: Annotated[str, StringConstraints(pattern=r"^amqps?://")] = Field(
+        description="the broker's address, with its login and vhost"
+    )
     replica: str = Field(
         default_factory=socket.gethostname,
         description="this worker's name in the lease; kept over a restart, it takes its own back",

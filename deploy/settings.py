@@ -55,7 +55,7 @@ def rows(before: str, kind: type[Settings], known: set[str]) -> Iterator[str]:
 
 
 def shown(default: object) -> str:
-    return "made" if default is PydanticUndefined else f"`{default}`"
+    return "derived" if default is PydanticUndefined else f"`{default}`"
 
 
 def page(text: str) -> str:

@@ -11,7 +11,7 @@ Http = Annotated[str, StringConstraints(pattern=r"^https?://")]
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="OCOP_CATALOG_")
 
-    elasticsearch: Http
+    elasticsearch: Http = Field(description="its address, with its login")
     index_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")] = Field(
         description="stands before the name of every index and alias"
     )

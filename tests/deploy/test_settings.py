@@ -97,6 +97,12 @@ def test_a_worker_that_starts_again_keeps_its_name(province: Manifests) -> None:
             assert source == {"fieldRef": {"fieldPath": "metadata.name"}}
 
 
+def test_every_setting_says_what_it_is() -> None:
+    for kind in settings.classes().values():
+        silent = [name for name, field in kind.model_fields.items() if not field.description]
+        assert silent == [], kind
+
+
 def test_the_operators_page_lists_the_settings_as_they_are() -> None:
     page = settings.PAGE.read_text()
     assert page == settings.page(page), "python -m deploy.settings"
