@@ -1,4 +1,4 @@
-"""What the platform does, chapter by chapter. Each can be told again: it finds what it once made."""
+"""What the platform does, chapter by chapter. Each can be told again and finds what it made."""
 
 import tempfile
 import unicodedata

@@ -78,8 +78,8 @@ def tell_story(site: Site) -> int:
 
 
 def demonstrate(site: Site, *arguments: str) -> int:
-    where = ["--gateway", site.url("gateway"), "--site", str(site.folder)]
-    command = [sys.executable, "-m", "demo", *where, *arguments]
+    doors = ["--gateway", site.url("gateway"), "--portal", site.url("portal")]
+    command = [sys.executable, "-m", "demo", *doors, "--site", str(site.folder), *arguments]
     return subprocess.run(command, cwd=site.root).returncode
 
 
