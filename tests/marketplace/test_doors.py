@@ -1,0 +1,196 @@
+"""The broker or the API is away, or refuses: what is said, and whether it is tried again."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+from tests.chassis.running import free_port, until
+from tests.conftest import Engines
+from tests.marketplace.client import Client
+from tests.marketplace.platform import Platform, listing, serving
+from tests.marketplace.wire import Wire
+
+Clients = Callable[..., Client]
+REFUSED, USAGE = 3, 2
+
+
+@pytest.fixture
+def partner(engines: Engines, vhost: str) -> Iterator[str]:
+    """The address of an account as `./ocop partner add` makes one."""
+    name, at = f"test-{uuid4().hex[:12]}", urlsplit(vhost)
+    reading = {"configure": "^$", "write": "^$", "read": r"^catalog\.public$"}
+    engines.manage("PUT", f"users/{name}", {"password": "secret", "tags": ""})
+    engines.manage("PUT", f"permissions{at.path}/{name}", reading)
+    yield f"amqp://{name}:secret@{at.hostname}:{at.port}{at.path}"
+    engines.manage("DELETE", f"users/{name}")
+
+
+def test_a_read_only_account_is_enough(platform: Platform, client: Clients, partner: str) -> None:
+    platform.tell(listing(1))
+    one = client("--json", stream=partner).start()
+    one.at(1)
+    platform.tell(listing(2))
+    one.at(2)
+    assert [sequence for sequence, _, _ in one.told] == [1, 2]
+
+
+def test_a_wrong_password_ends_it_with_a_clear_message(
+    platform: Platform, client: Clients, partner: str
+) -> None:
+    one = client(stream=partner.replace(":secret@", ":nonsense@"))
+    assert one.ended() == REFUSED
+    assert (
+        one.said
+        == "ocop-marketplace: luồng: sai tài khoản hay mật khẩu · wrong account or password\n"
+    )
+
+
+def test_a_vhost_that_is_closed_to_the_account_ends_it(
+    platform: Platform, client: Clients, partner: str
+) -> None:
+    one = client(stream=f"{partner}-other")
+    assert one.ended() == REFUSED
+    assert "luồng: không được vào · no access: " in one.said
+    assert "secret" not in one.said
+
+
+def test_a_stream_that_the_account_may_not_read_ends_it(
+    platform: Platform, client: Clients, partner: str
+) -> None:
+    one = client("--queue", "catalog.sandbox", stream=partner)
+    assert one.ended() == REFUSED
+    assert "access to queue 'catalog.sandbox'" in one.said
+
+
+def test_an_unknown_tenant_ends_it(platform: Platform, client: Clients) -> None:
+    one = client(tenant="nobody")
+    assert one.ended() == REFUSED
+    assert "/t/nobody/catalog/v1/snapshot: HTTP 404" in one.said
+    assert "Không tìm thấy" in one.said
+
+
+def test_a_store_of_another_tenant_is_not_mixed(platform: Platform, client: Clients) -> None:
+    platform.tell(listing(1))
+    assert client("--once").ended() == 0
+    one = client("--once", tenant="tri-ton")
+    assert one.ended() == REFUSED
+    assert "that file is already used for: an-giang" in one.said
+    assert one.listed == platform.listed("an-giang")
+
+
+def test_a_file_that_is_no_store_is_left_alone(
+    platform: Platform, client: Clients, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Kính gửi ban quản trị sàn," * 100)
+    one = client(store=str(letter))
+    assert one.ended() == REFUSED
+    assert f"cannot open the file {letter}" in one.said
+    assert letter.read_text() == "Kính gửi ban quản trị sàn," * 100
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("stream", "amqp//user:secret@host"), ("api", "gateway"), ("api", "http://host:port")],
+)
+def test_an_address_that_is_none_is_named_and_not_repeated(
+    platform: Platform, client: Clients, name: str, value: str
+) -> None:
+    one = client(**{name: value})
+    assert one.ended() == USAGE
+    assert f"argument --{name}: not an address" in one.said
+    assert value not in one.said
+
+
+def test_an_api_that_is_down_at_the_start_is_waited_for(
+    platform: Platform, client: Clients
+) -> None:
+    platform.tell(listing(1))
+    port = free_port()
+    one = client("--once", api=f"http://127.0.0.1:{port}").start()
+    until(lambda: one.said.count("again in") == 2)
+    server = serving(platform, port)
+    threading.Thread(target=server.serve_forever, args=[0.05]).start()
+    assert one.ended() == 0
+    server.shutdown()
+    server.server_close()
+    first, second, *_ = one.said.splitlines()
+    assert first.endswith("Thử lại sau 1 giây · again in 1 s")
+    assert second.endswith("Thử lại sau 2 giây · again in 2 s")
+    assert one.listed == platform.listed("an-giang")
+
+
+def test_a_snapshot_that_breaks_off_changes_nothing(platform: Platform, client: Clients) -> None:
+    platform.tell(*(listing(number) for number in range(5)))
+    one = client("--json", "--once")
+    assert one.ended() == 0
+    platform.sequence -= 1  # so that the next one takes a snapshot again
+    platform.break_off_after = 3
+    again = client("--json", "--once").start()
+    until(lambda: "again in" in again.said)
+    platform.break_off_after = None
+    assert again.ended() == 0
+    assert again.told == []
+    assert again.listed == platform.listed("an-giang")
+
+
+def test_a_broker_that_goes_away_is_waited_for(
+    engines: Engines, vhost: str, platform: Platform, client: Clients
+) -> None:
+    at = urlsplit(engines.rabbitmq)
+    port = free_port()
+    wire = Wire((str(at.hostname), int(at.port or 0)), port)
+    platform.tell(listing(1))
+    one = client("--json", stream=vhost.replace(f":{at.port}/", f":{port}/")).start()
+    one.at(1)
+    platform.tell(listing(2))
+    one.at(2)
+    wire.cut()
+    until(lambda: one.said.count("again in") == 2)  # the first try found nobody
+    platform.tell(listing(3))
+    wire = Wire((str(at.hostname), int(at.port or 0)), port)
+    one.at(3)
+    platform.tell(listing(4))
+    one.at(4)
+    one.kill()
+    wire.cut()
+    assert [sequence for sequence, _, _ in one.told] == [1, 2, 3, 4]
+    assert one.said.count("the stream is away") == 2
+    assert platform.snapshots == 2
+
+
+def test_a_stream_that_the_broker_ends_is_attached_to_again(
+    vhost: str, platform: Platform, client: Clients
+) -> None:
+    """A broker takes its consumer from a client and keeps the connection open."""
+    platform.tell(listing(1))
+    one = client("--json").start()
+    one.at(1)
+    platform.tell(listing(2))
+    one.at(2)
+    platform.remake()
+    platform.commit(listing(3))
+    platform.relay(again=2)  # by now it has again what the client knows
+    one.at(3)
+    assert "the broker ended the stream" in one.said
+    assert [name for _, _, name in one.told] == [f"Đường thốt nốt {one}" for one in (1, 2, 3)]
+    assert platform.snapshots == 2
+
+
+def test_a_reader_of_its_lines_may_leave(platform: Platform, client: Clients) -> None:
+    platform.tell(*(listing(number) for number in range(200)))
+    one = client("--once")
+    line = f"{subprocess.list2cmdline(one.command)} --once | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line], env=one.environment, capture_output=True, timeout=20
+    )
+    assert done.returncode == 1
+    assert done.stdout.count(b"\n") == 1
+    assert b"Traceback" not in done.stderr
+    assert one.ended() == 0  # nothing was stored of what nobody read
+    assert one.printed.count("\n") == 200

@@ -1,0 +1,110 @@
+"""Away for longer than the stream keeps, or the stream is another: a snapshot is taken again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kombu import Connection, Queue
+from ocop_marketplace import Change, follow, following
+
+from tests.marketplace.client import Client
+from tests.marketplace.platform import Platform, listing
+
+Clients = Callable[..., Client]
+
+
+def test_events_that_the_stream_no_longer_has_are_seen_to_be_missing(
+    vhost: str, platform: Platform, client: Clients
+) -> None:
+    short = {
+        "x-queue-type": "stream",
+        "x-max-length-bytes": 20_000,
+        "x-stream-max-segment-size-bytes": 10_000,
+    }
+    with Connection(vhost) as connection:
+        Queue("short", queue_arguments=short)(connection.default_channel).declare()
+    platform.stream = "short"
+    platform.tell(listing(1), listing(2), listing(3))
+    one = client("--json").start()
+    one.at(3)
+    platform.tell(listing(4))
+    one.at(4)
+    one.kill()
+    platform.tell(listing(1, revision=4, listed=False), listing(2, revision=4, star=5))
+    for number in range(5, 405, 20):  # a chunk each, so that segments fill and the oldest go
+        platform.tell(*(listing(one) for one in range(number, number + 20)))
+    platform.snapshots = 0
+    one.start().at(platform.sequence)
+    assert "events missing: 4 → " in one.said
+    assert platform.snapshots == 2
+    assert one.told[4:6] == [(406, "changed", "Đường thốt nốt 2"), (406, "new", "Đường thốt nốt 5")]
+    assert one.told[-1] == (406, "gone", "Đường thốt nốt 1")
+    assert len(one.told) == 4 + 1 + 400 + 1  # product 3 and 4 are as they were, and not told again
+    assert one.listed == platform.listed("an-giang")
+    platform.tell(listing(3, revision=4, star=5))
+    one.at(407)
+    assert one.told[-1] == (407, "changed", "Đường thốt nốt 3")
+
+
+def test_a_stream_that_was_made_anew_is_not_taken_for_the_one_we_knew(
+    vhost: str, platform: Platform, client: Clients
+) -> None:
+    platform.tell(listing(1), listing(2))
+    one = client("--json", "--once")
+    assert one.ended() == 0
+    platform.remake()
+    other = Platform(vhost)
+    other.tell(listing(3), listing(4))  # as many as before: only their ids tell
+    platform.listings, platform.sequence = other.listings, other.sequence
+    again = client("--json", "--once")
+    assert again.ended() == 0
+    assert "the stream is not the one we knew" in again.said
+    assert sorted(again.told) == [
+        (2, "gone", "Đường thốt nốt 1"),
+        (2, "gone", "Đường thốt nốt 2"),
+        (2, "new", "Đường thốt nốt 3"),
+        (2, "new", "Đường thốt nốt 4"),
+    ]
+    other.close()
+
+
+def test_a_platform_that_was_set_back_is_followed(platform: Platform, client: Clients) -> None:
+    platform.tell(listing(1), listing(2), listing(3))
+    assert client("--once").ended() == 0
+    del platform.listings[listing(3).id]
+    platform.sequence = 2
+    again = client("--json", "--once")
+    assert again.ended() == 0
+    assert again.told == [(2, "gone", "Đường thốt nốt 3")]
+
+
+class Enough(Exception):
+    pass
+
+
+def test_a_stream_that_is_silent_where_an_event_is_owed_is_not_waited_for(
+    vhost: str,
+    platform: Platform,
+    api: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(following, "PATIENCE_S", 1)
+    settings = {"stream": vhost, "api": api, "tenant": "an-giang", "store": tmp_path / "store"}
+    platform.tell(listing(1), listing(2))
+    follow(**settings, once=True, told=lambda change, db: None)
+    platform.remake()  # empty; the broker lets us attach at an offset that it does not have
+    platform.commit(listing(3))
+    said: list[str] = []
+
+    def third(change: Change, _db: object) -> None:
+        raise Enough(change.listing["name"])
+
+    with pytest.raises(Enough, match="Đường thốt nốt 3"):
+        follow(**settings, told=third, say=said.append)
+    assert len(said) == 1
+    assert "the stream is silent where an event is owed" in said[0]
+    # what raised has stored nothing: it is told again
+    changes: list[Change] = []
+    follow(**settings, once=True, told=lambda change, _db: changes.append(change))
+    assert [(one.sequence, one.kind, one.before) for one in changes] == [(3, "new", None)]
