@@ -1,6 +1,7 @@
 """The commands of ./ocop. Each loads only what it needs, so that a call costs next to nothing."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -127,13 +128,22 @@ def token(
 def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     tenant: Annotated[str, typer.Option()],
+    reported_on: Annotated[
+        str, typer.Option(help="ngày của báo cáo · date of the report; default: today")
+    ] = str(date.today()),
+    source: Annotated[
+        str | None, typer.Option(help="nguồn · where the list is from; default: the file's name")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
-    report: Annotated[Path | None, typer.Option(help="CSV / XLSX")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="bảng có cột cần sửa · the sheet with what to mend")
+    ] = None,
 ) -> None:
     """Nhập sản phẩm đã công nhận từ CSV hoặc XLSX · import certified products from a sheet."""
     from deploy.local import importing
 
-    importing.import_file(file, tenant, dry_run=dry_run, report=report)
+    sent = importing.List(file, reported_on, source or file.name)
+    importing.import_list(sent, tenant, dry_run=dry_run, report=report)
 
 
 @app.command(rich_help_panel=OPERATE, context_settings=PASSED_ON)

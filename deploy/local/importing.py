@@ -6,23 +6,39 @@ A dry run first, always: what it says is shown before anything is written.
 import json
 import sys
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import urllib3
-from rich.table import Table
 
 from deploy.local import operating
 from deploy.local.failure import Failure
 from deploy.local.screen import console, errors, tell
 from deploy.local.waiting import until
 
+JSON = "application/json"
 SHEETS = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 PATIENCE = 300  # seconds until the last certificate is registered
+
+
+@dataclass(frozen=True)
+class List:
+    """What is sent: a sheet, and what it is said to be."""
+
+    file: Path
+    reported_on: str
+    source: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        kind = SHEETS.get(self.file.suffix.lower(), "application/octet-stream")
+        sheet = (self.file.name, self.file.read_bytes(), kind)
+        return {"file": sheet, "reported_on": self.reported_on, "source": self.source}
 
 
 @dataclass(frozen=True)
@@ -32,99 +48,100 @@ class Door:
     url: str
     token: str
 
-    def post(self, file: Path, *, dry_run: bool, accept: str) -> urllib3.BaseHTTPResponse:
-        kind = SHEETS.get(file.suffix.lower(), "application/octet-stream")
-        query = f"?dry_run={str(dry_run).lower()}"
-        return self._ask(
-            "POST", query, accept, fields={"file": (file.name, file.read_bytes(), kind)}
-        )
+    def post(self, sent: List, *, dry_run: bool, accept: str = JSON) -> bytes:
+        """Ends here, with the problem shown, where it is refused."""
+        url = f"{self.url}?dry_run={str(dry_run).lower()}"
+        once = {"Idempotency-Key": str(uuid.uuid4())}
+        return self._ask("POST", url, accept, once, fields=sent.fields)
 
-    def get(self, import_id: str) -> Any:
-        return json.loads(self._ask("GET", f"/{import_id}", "application/json").data)
+    def get(self, import_id: str) -> dict[str, Any]:
+        return dict(json.loads(self._ask("GET", f"{self.url}/{import_id}", JSON, {})))
 
-    def _ask(self, method: str, rest: str, accept: str, **more: Any) -> urllib3.BaseHTTPResponse:
-        headers = {"Authorization": f"Bearer {self.token}", "Accept": accept}
-        if method == "POST":
-            headers["Idempotency-Key"] = str(uuid.uuid4())
-        timeout = urllib3.Timeout(connect=5, read=120)
+    def _ask(
+        self, method: str, url: str, accept: str, headers: Mapping[str, str], **more: Any
+    ) -> bytes:
         answer = urllib3.request(
-            method, self.url + rest, headers=headers, timeout=timeout, retries=False, **more
+            method,
+            url,
+            headers={"Authorization": f"Bearer {self.token}", "Accept": accept, **headers},
+            timeout=urllib3.Timeout(connect=5, read=120),
+            retries=False,
+            **more,
         )
         if answer.status >= 400:
-            show_problem(answer)
+            show_problem(answer.status, answer.data)
             sys.exit(1)
-        return answer
+        return answer.data
 
 
-def import_file(file: Path, tenant: str, *, dry_run: bool, report: Path | None) -> None:
+def import_list(sent: List, tenant: str, *, dry_run: bool, report: Path | None) -> None:
     site = operating.running_site()
     token = operating.token(tenant, ["administrator"], "ocop-operator", "1h")
     door = Door(f"{site.url('gateway')}/t/{tenant}/dossier/v1/imports", token)
-    tell("Chạy thử, chưa ghi gì", "a dry run, nothing is written")
-    show(json.loads(door.post(file, dry_run=True, accept="application/json").data))
+    tell("Kiểm tra thử, chưa ghi gì", "a dry run, nothing is written")
+    checked = json.loads(door.post(sent, dry_run=True))
+    show(checked)
     if report:
-        save_report(door, file, report)
+        save_report(door, sent, report)
+    if wrong := checked["counts"]["wrong"]:
+        raise Failure(
+            f"{wrong} dòng chưa đúng; không ghi gì. Xem dấu ✗, hoặc --report BÁO_CÁO.xlsx",
+            f"{wrong} rows are wrong; nothing is written. See ✗, or --report REPORT.xlsx",
+        )
     if dry_run:
         return
     tell("Nhập", "importing")
-    done = json.loads(door.post(file, dry_run=False, accept="application/json").data)
-    show({name: value for name, value in done.items() if name != "rows"})
-    if import_id := done.get("id"):
-        wait_until_done(door, import_id)
+    done = json.loads(door.post(sent, dry_run=False))
+    if done["pending"]:
+        wait_until_done(door, done["id"])
+    tell("Mọi dòng đã xong", "every row is done", mark="✓")
 
 
-def save_report(door: Door, file: Path, report: Path) -> None:
+def save_report(door: Door, sent: List, report: Path) -> None:
     """The same sheet with a column that says what to mend."""
     if report.suffix.lower() not in SHEETS:
         raise Failure(
             f"{report}: phần đuôi phải là .csv hoặc .xlsx", f"{report}: must end in .csv or .xlsx"
         )
-    sheet = door.post(file, dry_run=True, accept=SHEETS[report.suffix.lower()])
-    report.write_bytes(sheet.data)
+    report.write_bytes(door.post(sent, dry_run=True, accept=SHEETS[report.suffix.lower()]))
     tell(f"Báo cáo: {report}", "the report", mark="✓")
 
 
 def wait_until_done(door: Door, import_id: str) -> None:
-    """Done when evaluation has registered the certificate of every row."""
-    seen: dict[str, Any] = {}
+    """A row is done when evaluation has registered its certificate."""
+    pending: list[int] = []
 
     def done() -> bool:
-        seen.update(door.get(import_id))
-        return seen["pending"] == 0
+        pending.append(door.get(import_id)["pending"])
+        return pending[-1] == 0
 
-    took = until(done, seconds=PATIENCE, every=0.2, what=lambda: f"pending: {seen.get('pending')}")
-    tell("Xong mọi dòng", f"every row is done, after {took:.1f} s", mark="✓")
-
-
-def show(answer: dict[str, Any]) -> None:
-    """Whatever the answer holds: its own fields, then its rows as a table."""
-    for name, value in answer.items():
-        if name != "rows":
-            said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            console.print(f"  {name}: {said}", markup=False)
-    rows = answer.get("rows") or []
-    if not rows:
-        return
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    table = Table(*columns, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in columns))
-    console.print(table)
+    until(done, seconds=PATIENCE, every=0.2, what=lambda: f"pending: {pending[-1]}")
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text.replace("[", r"\[")
+def show(report: Mapping[str, Any]) -> None:
+    """Its counts and notes, and the rows that have something to say."""
+    counts = report.get("counts") or {}
+    console.print("  " + " · ".join(f"{name}: {n}" for name, n in counts.items()), markup=False)
+    for note in report.get("notes") or []:
+        console.print(f"  {note['vi']}\n    {note['en']}", markup=False)
+    for row in report.get("rows") or []:
+        for message in row["messages"]:
+            mark = "✗" if message["level"] == "wrong" else "·"
+            console.print(f"  {mark} {row['row']}: {message['vi']}", markup=False)
+            console.print(f"    {message['en']}", markup=False)
 
 
-def show_problem(answer: urllib3.BaseHTTPResponse) -> None:
-    errors.print(f"✗ {answer.status}", markup=False)
+def show_problem(status: int, body: bytes) -> None:
     try:
-        problem = json.loads(answer.data)
+        problem = json.loads(body)
     except ValueError:
-        problem = {"detail": answer.data.decode(errors="replace")[:500]}
-    for name, value in problem.items():
-        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        errors.print(f"  {name}: {said}", markup=False)
+        problem = {"title": body.decode(errors="replace")[:500]}
+    english = problem.get("en", {})
+    errors.print(
+        f"✗ {status} {problem.get('title', '')} · {english.get('title', '')}", markup=False
+    )
+    for said in (problem.get("detail"), english.get("detail")):
+        if said:
+            errors.print(f"  {said}", markup=False)
+    for one in problem.get("errors", []):
+        errors.print(f"  {one['field']}: {one['vi']} · {one['en']}", markup=False)
