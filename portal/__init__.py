@@ -1,0 +1,1 @@
+"""The pages: what people see of the platform. A client of the gateway, like any other."""

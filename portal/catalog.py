@@ -1,0 +1,107 @@
+"""The catalogue as the gateway shows it to everybody."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+from pydantic_core import from_json
+from urllib3 import BaseHTTPResponse, Retry, Timeout, connection_from_url
+from urllib3.exceptions import HTTPError
+
+from chassis.problems import NotFound, Problem, TooLarge, TooMany, Unavailable, Unprocessable
+from chassis.trace import traceparent
+from contracts.catalog import Listing
+from contracts.text import Words
+
+log = structlog.get_logger(__name__)
+REFUSALS: dict[int, type[Problem]] = {
+    one.status: one for one in (NotFound, TooLarge, TooMany, Unprocessable)
+}
+
+
+class Product(Listing):
+    """A listing with the words for its set."""
+
+    set_label: Words | None = None
+
+
+class Choice(BaseModel):
+    """One value of a facet, and how many products choosing it would leave."""
+
+    value: int | str
+    label: Words | None = None
+    count: int
+
+
+class Results(BaseModel):
+    """One page. `corrected`: the words that were searched instead, or might be meant."""
+
+    total: int
+    items: list[Listing]
+    facets: dict[str, list[Choice]]
+    next: str | None = None
+    corrected: str | None = None
+
+
+class Suggestion(BaseModel):
+    """`id` None: no product's name, but words that find some."""
+
+    text: str
+    id: str | None = None
+
+
+class Suggestions(BaseModel):
+    items: list[Suggestion]
+
+
+class Catalog:
+    def __init__(self, gateway: str, *, connect_s: float, answer_s: float, threads: int) -> None:
+        self._pool = connection_from_url(
+            gateway,
+            maxsize=threads,
+            timeout=Timeout(connect=connect_s, read=answer_s),
+            # once more, for the idle connection that the gateway has closed
+            retries=Retry(total=1, connect=0, redirect=0),
+        )
+
+    def search(self, tenant: str, query: Iterable[tuple[str, str]], client: str) -> Results:
+        return Results.model_validate(self._get(f"{tenant}/catalog/v1/products", query, client))
+
+    def product(self, tenant: str, id: str, client: str) -> Product:
+        return Product.model_validate(self._get(f"{tenant}/catalog/v1/products/{id}", (), client))
+
+    def suggestions(self, tenant: str, q: str, client: str) -> list[Suggestion]:
+        found = self._get(f"{tenant}/catalog/v1/suggestions", [("q", q)], client)
+        return Suggestions.model_validate(found).items
+
+    def _get(self, path: str, query: Iterable[tuple[str, str]], client: str) -> Any:
+        """`client`: the address of whoever looks at the page, for whom the gateway counts it."""
+        headers = {"Accept": "application/json", "X-Forwarded-For": client}
+        if trace := traceparent():
+            headers["traceparent"] = trace
+        try:
+            answer = self._pool.request("GET", f"/t/{path}", fields=list(query), headers=headers)
+        except HTTPError as error:
+            log.warning("gateway_away", error=repr(error))
+            raise Unavailable(
+                "Hệ thống tra cứu đang tạm ngừng.", "The search is away for the moment."
+            ) from error
+        if answer.status != 200:
+            raise _refusal(answer)
+        return from_json(answer.data)
+
+
+def _refusal(answer: BaseHTTPResponse) -> Problem:
+    """What the gateway or a service says, in its own words."""
+    if answer.status >= 500:
+        log.warning(
+            "gateway_failed", status=answer.status, said=answer.data[:500].decode("latin-1")
+        )
+        return Unavailable("Hệ thống tra cứu đang gặp lỗi.", "The search has a fault.")
+    said = from_json(answer.data)
+    kind = REFUSALS.get(answer.status, Problem)
+    details = said.get("errors") or []
+    vi = [said["detail"], *(one["vi"] for one in details)]
+    en = [said["en"]["detail"], *(one["en"] for one in details)]
+    return kind(" ".join(vi), " ".join(en))

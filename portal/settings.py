@@ -1,0 +1,18 @@
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from pydantic_settings import SettingsConfigDict
+
+from chassis import settings
+from contracts.text import Slug
+
+
+class Settings(settings.Settings):
+    model_config = SettingsConfigDict(env_prefix="OCOP_PORTAL_")
+
+    gateway: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = Field(
+        description="where the gateway is: http://127.0.0.1:8000"
+    )
+    tenant: Slug = Field("an-giang", description="whose products the first page shows")
+    connect_s: float = Field(2, gt=0, description="seconds until the gateway takes a connection")
+    answer_s: float = Field(6, gt=0, description="seconds until the gateway answers")
