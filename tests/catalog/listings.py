@@ -51,6 +51,10 @@ def listing(
     )
 
 
+def assigned(name: str) -> int | None:
+    return next((set for word, set in SETS.items() if folded(name).startswith(word)), None)
+
+
 def the_108(tenants: Tenants) -> list[Listing]:
     districts = {folded(one.unit.name): one for one in tenants.children("an-giang")}
     districts["tp.lx"] = tenants.get("long-xuyen")
@@ -66,7 +70,7 @@ def the_108(tenants: Tenants) -> list[Listing]:
                 row["product"], *district(row["address"]),
                 producer=row["producer"], address=row["address"],
                 star=RANKS[row["list"]][0], potential=RANKS[row["list"]][1],
-                set=next((n for word, n in SETS.items() if folded(row["product"]).startswith(word)), None),
+                set=assigned(row["product"]),
                 number=(row["list"], row["number"]),
             )
             for row in csv.DictReader(lines)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+import structlog
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.serializer import OrjsonSerializer
 
@@ -17,6 +18,7 @@ from rules.vietnamese import collated, key
 from services.catalog.adapters import search_mapping, search_queries
 from services.catalog.domain.query import FACETS, Found, Mark, ProductQuery, Suggestion
 
+log = structlog.get_logger(__name__)
 BATCH = 500
 SUGGESTIONS, OF_PRODUCERS = 8, 3
 CONFLICT, TOO_MANY = 409, 429
@@ -66,6 +68,14 @@ class SearchIndex:
         self._client, self._replicas = client, replicas
         self.alias = f"{prefix}-listings"
 
+    def answers(self) -> bool:
+        """Whether it can be searched now."""
+        try:
+            return bool(self._client.indices.exists_alias(name=self.alias))
+        except (ApiError, TransportError) as error:
+            log.warning("elasticsearch_away", error=repr(error))
+            return False
+
     # what the operator and the rebuild do
 
     def prepare(self) -> None:
@@ -106,20 +116,20 @@ class SearchIndex:
 
     # writing
 
-    def index(self, listings: Iterable[Listing], into: str | None = None) -> None:
+    def index(self, listings: Iterable[Listing], name: str | None = None) -> None:
         """Put them in, into the alias or an index aside; a newer one that is there stays."""
         rest = iter(listings)
         while batch := list(islice(rest, BATCH)):
-            self._bulk(batch, into or self.alias, require_alias=into is None)
+            self._bulk(batch, name)
 
-    def _bulk(self, batch: Sequence[Listing], into: str, require_alias: bool) -> None:
+    def _bulk(self, batch: Sequence[Listing], name: str | None) -> None:
         operations: list[Mapping[str, Any]] = []
         for listing in batch:
             action = {"_id": listing.id, "version": listing.revision, "version_type": "external"}
             operations += [{"index": action}, document(listing)]
         with answering():
             answer = self._client.bulk(
-                index=into, operations=operations, require_alias=require_alias
+                index=name or self.alias, operations=operations, require_alias=name is None
             )
         if answer["errors"]:
             _refuse([one["index"] for one in answer["items"]])
@@ -137,6 +147,11 @@ class SearchIndex:
         with answering():
             answer = self._client.mget(index=name or self.alias, ids=ids, source=["revision"])
         return {one["_id"]: one["_source"]["revision"] for one in answer["docs"] if one["found"]}
+
+    def stored(self, ids: Sequence[str], name: str | None = None) -> list[Listing]:
+        with answering():
+            answer = self._client.mget(index=name or self.alias, ids=ids)
+        return [Listing.model_validate(one["_source"]) for one in answer["docs"] if one["found"]]
 
     def find(self, query: ProductQuery, limit: int, mark: Mark) -> Found:
         """One page, within the scope's reach."""

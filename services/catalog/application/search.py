@@ -1,0 +1,130 @@
+"""Searching, and keeping the search index what the records say."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from contracts.catalog import Listing
+from services.catalog.domain.query import Found, Mark, ProductQuery, Reading
+from services.catalog.domain.spelling import respelt
+
+BATCH = 500
+PASSES = 10
+SAMPLE = 50
+Listings = Callable[[], Iterable[Listing]]
+"""Reads every listing that the records hold now, of all tenants, listed or not."""
+
+
+class Index(Protocol):
+    """The search index; `name`: one that stands aside, instead of the one in use."""
+
+    def find(self, query: ProductQuery, limit: int, mark: Mark) -> Found: ...
+    def index(self, listings: Iterable[Listing], name: str | None = None) -> None: ...
+    def count(self, name: str | None = None) -> int: ...
+    def revisions(self, ids: Sequence[str], name: str | None = None) -> dict[str, int]: ...
+    def stored(self, ids: Sequence[str], name: str | None = None) -> list[Listing]: ...
+    def create(self) -> str: ...
+    def point(self, name: str) -> None: ...
+    def behind(self) -> list[str]: ...
+    def all(self) -> list[str]: ...
+    def drop(self, name: str) -> None: ...
+
+
+class Answer(NamedTuple):
+    """`corrected`: how our own names write what was asked for."""
+
+    found: Found
+    reading: Reading
+    corrected: str | None
+
+
+def find_products(index: Index, query: ProductQuery, limit: int, mark: Mark) -> Answer:
+    """A page. A text that finds nothing as it stands is read for what it may have meant."""
+    found, reading = index.find(query, limit, mark), mark.reading
+    if mark.last is not None:
+        return Answer(found, reading, None)
+    if query.q and not found.matched:
+        reading = Reading.NEAR
+        found = index.find(query, limit, Mark(reading))
+    names = (
+        text
+        for one in found.listings
+        for text in (one.name, one.producer.name, one.place.unit, one.place.address)
+    )
+    return Answer(found, reading, respelt(query.q, names))
+
+
+class Drift(NamedTuple):
+    """Where the index is not what the records say. `records`: how many they are."""
+
+    records: int
+    behind: int
+    beyond: int
+
+
+class RebuildStopped(Exception):
+    """The new index is not what the records say, and does not take the place of the old."""
+
+
+def compare(index: Index, listings: Listings, name: str | None = None) -> Drift:
+    """Every record's revision with the index's; changes nothing."""
+    return _compare(index, listings, name, lambda _: None)
+
+
+def catch_up(index: Index, listings: Listings, name: str | None = None) -> Drift:
+    """Put into the index what it has not, or has of an older revision; tells what that was."""
+    return _compare(index, listings, name, lambda behind: index.index(behind, name))
+
+
+def rebuild(index: Index, listings: Listings) -> str:
+    """A new index of all records in the place of the old, while others search and write.
+
+    It is made aside, and catches up with the records until nothing is behind. After the change of
+    the alias it catches up once more: a writer may have written to the old one until then. The old
+    one stays for going back, older ones go.
+    """
+    name = index.create()
+    try:
+        for _ in range(PASSES):
+            drift = catch_up(index, listings, name)
+            if not drift.behind:
+                break
+        _check(index, listings, drift, name)
+    except BaseException:
+        index.drop(name)
+        raise
+    previous = index.behind()
+    index.point(name)
+    catch_up(index, listings)
+    for old in index.all():
+        if old < name and old not in previous:
+            index.drop(old)
+    return name
+
+
+def _compare(
+    index: Index,
+    listings: Listings,
+    name: str | None,
+    do: Callable[[list[Listing]], None],
+) -> Drift:
+    records = behind = 0
+    rest = iter(listings())
+    while batch := list(islice(rest, BATCH)):
+        has = index.revisions([one.id for one in batch], name)
+        stale = [one for one in batch if has.get(one.id, 0) < one.revision]
+        do(stale)
+        records, behind = records + len(batch), behind + len(stale)
+    return Drift(records, behind, max(0, index.count(name) - records))
+
+
+def _check(index: Index, listings: Listings, drift: Drift, name: str) -> None:
+    """As many as there are records, and a sample of them word for word."""
+    if (count := index.count(name)) < drift.records or drift.beyond:
+        raise RebuildStopped(f"{name} has {count} of {drift.records} listings")
+    sample = list(islice(listings(), SAMPLE))
+    stored = {one.id: one for one in index.stored([one.id for one in sample], name)}
+    for one in sample:
+        other = stored.get(one.id)
+        if other is None or (other.revision == one.revision and other != one):
+            raise RebuildStopped(f"{name} has {one.id} otherwise than the records")
