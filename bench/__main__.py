@@ -1,0 +1,40 @@
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench import chain, footprint, search, searchable, use_case
+from bench.measuring import Figure, console
+from bench.stage import addresses, staged
+
+
+def main(
+    gateway: Annotated[str, typer.Option(hidden=True)] = "",
+    site: Annotated[str, typer.Option(hidden=True)] = "",
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="write the figures there")
+    ] = None,
+) -> None:
+    """Measure a platform of its own on the running engines, against the bare engines."""
+    figures = []
+    for figure in measured():
+        console.print(figure.told())
+        figures.append(figure.as_json())
+    if json_file:
+        json_file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
+
+
+def measured() -> Iterator[Figure]:
+    yield from use_case.measured(addresses())
+    with tempfile.TemporaryDirectory() as folder, staged(Path(folder)) as stage:
+        yield from footprint.measured(stage)
+        yield from searchable.measured(stage)
+        yield from chain.measured(stage)
+        yield from search.measured(stage, chain.PRODUCTS)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+from tests.sites import site  # noqa: F401

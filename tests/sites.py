@@ -1,0 +1,46 @@
+"""The whole platform, as processes, for the tests that walk through it or kill parts of it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from deploy.local.addresses import Addresses
+from deploy.local.dropping import drop
+from deploy.local.site import Site
+
+
+def addresses(engines: Any, **others: str) -> Addresses:
+    given = {
+        "mongodb": engines.mongodb,
+        "rabbitmq": engines.rabbitmq,
+        "management": engines.management,
+        "elasticsearch": engines.elasticsearch,
+        "public": engines.rabbitmq,
+    }
+    return Addresses(**(given | others))
+
+
+@contextmanager
+def started(folder: Path, where: Addresses, **options: Any) -> Iterator[Site]:
+    """A site of its own name; it ends with the test, and what it kept goes too."""
+    name = re.sub("[^a-z0-9]", "", f"t{uuid4().hex[:8]}")
+    one = Site(folder, where, name=name, **options)
+    try:
+        one.start(tied=True)
+        one.wait_ready()
+        yield one
+    finally:
+        one.stop()
+        drop(one)
+
+
+@pytest.fixture(scope="session")
+def site(engines: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One platform for all journeys of a run."""
+    with started(tmp_path_factory.mktemp("site"), addresses(engines)) as one:
+        yield one
