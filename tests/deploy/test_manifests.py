@@ -2,15 +2,17 @@
 
 import copy
 import inspect
+import re
 
 import kubernetes_validate
 import pytest
 from kubernetes_validate import SchemaNotFoundError, ValidationError
 
 from chassis.http.serve import serve
-from tests.deploy.manifests import Document, Manifests
+from tests.deploy.manifests import Document, Manifests, Workload
 
 KUBERNETES = "1.31"  # the oldest that the manifests are for
+LOGIN = re.compile(r"://[^/\s]*@")
 RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
@@ -35,12 +37,34 @@ def test_a_misspelt_field_and_an_unknown_kind_are_found(province: Manifests) -> 
     assert len(refused([misspelt, unknown])) == 2
 
 
+def exposed(manifests: Manifests) -> list[str]:
+    """Secrets, passwords and addresses with a login that stand in the manifests themselves."""
+    found = [f"Secret {one['metadata']['name']}" for one in manifests.of("Secret")]
+    for one in manifests.of("ConfigMap"):
+        found += [key for key, value in one["data"].items() if LOGIN.search(value)]
+    for told in (env for it in manifests.workloads() for env in environment(it)):
+        secret = "PASSWORD" in told["name"] or LOGIN.search(told.get("value", ""))
+        found += [told["name"]] if secret and "value" in told else []
+    return found
+
+
+def environment(workload: Workload) -> list[Document]:
+    return [told for one in workload.containers for told in one.get("env", [])]
+
+
 def test_no_secret_lies_in_the_manifests(province: Manifests) -> None:
-    assert province.of("Secret") == []
-    for container in (one for it in province.workloads() for one in it.containers):
-        for told in container.get("env", []):
-            if "PASSWORD" in told["name"] or told["name"].endswith("_KEY"):
-                assert "secretKeyRef" in told["valueFrom"]
+    assert exposed(province) == []
+
+
+def test_secrets_that_somebody_wrote_down_are_found(province: Manifests) -> None:
+    documents = copy.deepcopy(province.documents)
+    documents.append({"kind": "Secret", "metadata": {"name": "mine"}})
+    manifests = Manifests(documents)
+    manifests.of("ConfigMap")[0]["data"]["ADDRESS"] = "mongodb://me:mine@mongodb:27017"
+    told = environment(next(manifests.workloads("StatefulSet")))
+    told[-1].clear()
+    told[-1].update({"name": "ELASTIC_PASSWORD", "value": "mine"})
+    assert exposed(manifests) == ["Secret mine", "ADDRESS", "ELASTIC_PASSWORD"]
 
 
 def test_no_pod_has_more_rights_than_the_restricted_standard(province: Manifests) -> None:
