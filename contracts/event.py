@@ -41,7 +41,7 @@ class Unreadable(ValueError):
 
 
 class Envelope(BaseModel):
-    """One event on its way, as a CloudEvent: whose, about what, at which version, in whose trace."""
+    """One event on its way, as a CloudEvent: whose, about what, which version, which trace."""
 
     specversion: Literal["1.0"] = "1.0"
     id: Id = Field(default_factory=lambda: str(uuid4()))
@@ -84,7 +84,11 @@ class Envelope(BaseModel):
         """Read one back; Unreadable says what is wrong with it."""
         try:
             fields = json.loads(body)
-            fields["data"] = events[fields["type"]].model_validate(fields["data"])
-            return cls.model_validate(fields)
+            event = events[fields["type"]]
+            if fields["source"] != f"/{event.source}":
+                raise ValueError(f"{event.type} is not told by {fields['source']}")
+            # never with an id of our making: its repetition would have another
+            own = {"id": fields["id"], "data": event.model_validate(fields["data"])}
+            return cls.model_validate(fields | own)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Unreadable(f"{type(error).__name__}: {error}") from error

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.catalog import IndexRebuildRequested
+from contracts.catalog import IndexRebuildRequested, ListingChanged
 from contracts.dossier import (
     EarlierAwardRecorded,
     EarlierAwardWithdrawn,
@@ -51,5 +51,7 @@ FACTS_TO_LISTINGS = Subscription(
 )
 REBUILDS = Subscription("catalog", "jobs", (IndexRebuildRequested,))
 SUBSCRIPTIONS = (AWARDS_TO_CERTIFICATES, CERTIFICATES_TO_AWARDS, FACTS_TO_LISTINGS, REBUILDS)
+PUBLIC: tuple[type[Event], ...] = (ListingChanged,)
+"""What leaves by the streams; anybody may read it, and no queue is for it."""
 SERVICES = ("dossier", "evaluation", "catalog")
 STREAM_DAYS = 30
