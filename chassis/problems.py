@@ -5,6 +5,8 @@ from typing import Any, ClassVar, NamedTuple
 
 from contracts.text import Words
 
+MEDIA_TYPE = "application/problem+json"
+
 
 class FieldProblem(NamedTuple):
     """`field`: the path in the body, dotted; what is wrong there and what to write instead."""

@@ -34,7 +34,7 @@ class Role(StrEnum):
 
 
 class Caller(BaseModel):
-    """What a verified token says. Roles that this platform does not know are kept and give nothing."""
+    """What a verified token says. A role that this platform does not know gives nothing."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -70,7 +70,7 @@ class Verifier:
         """The caller, or Unauthenticated; the reason is told, as it helps nobody to forge."""
         try:
             return self._verified(token)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise Unauthenticated(
                 "Phiên đăng nhập không hợp lệ hoặc đã hết hạn. Mời đăng nhập lại.",
                 f"The token is not valid ({error}). Sign in again.",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import structlog
 from flask import Request, Response, g
 from gevent import Timeout
+from gunicorn.http.errors import ParseException
 
 from chassis.http.access import caller
 from chassis.problems import NotFound, Unavailable
@@ -88,7 +89,7 @@ class Door:
         try:
             with Timeout(self._settings.answer_s, slow):
                 return request.stream.read(PIECE)
-        except OSError as error:
+        except (OSError, ParseException) as error:
             raise BrokenBody(
                 "Nội dung gửi lên bị đứt quãng.", f"The body cannot be read: {error}."
             ) from error

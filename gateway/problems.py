@@ -1,4 +1,4 @@
-"""What can go wrong between the door and a service."""
+"""What can go wrong at the door, and between it and a service."""
 
 from chassis.problems import Problem
 from contracts.text import Words
@@ -24,3 +24,18 @@ class BrokenBody(Problem):
 class Slow(Problem):
     status, slug = 408, "slow"
     title = Words("Gửi lên quá chậm", "Sent too slowly")
+
+
+class LongAddress(Problem):
+    status, slug = 414, "long-address"
+    title = Words("Địa chỉ quá dài", "The address is too long")
+
+
+class LongHeaders(Problem):
+    status, slug = 431, "long-headers"
+    title = Words("Phần đầu quá dài", "The headers are too long")
+
+
+class Unreadable(Problem):
+    slug = "unreadable"
+    title = Words("Không đọc được yêu cầu", "The request cannot be read")

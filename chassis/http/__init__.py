@@ -1,1 +1,1 @@
-"""What a service's HTTP process stands on: doors, problems, bodies, health. No nameko, no eventlet."""
+"""What an HTTP process stands on: doors, problems, bodies, health. No nameko, no eventlet."""

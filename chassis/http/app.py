@@ -1,5 +1,6 @@
 """The Flask app of a service: guarded routes under /t/<tenant>/v1, problems, traces, health."""
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,12 +12,14 @@ from flask_openapi3 import Info, OpenAPI
 from flask_openapi3.blueprint import APIBlueprint
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import metrics
 from chassis.http.access import access_of, guard, public
-from chassis.http.bodies import StrictRequest
+from chassis.http.bodies import BrokenJson, StrictRequest
+from chassis.http.openapi import describe
 from chassis.problems import (
+    MEDIA_TYPE,
     FieldProblem,
     NotFound,
     Problem,
@@ -31,7 +34,7 @@ from contracts.text import Words
 
 log = structlog.get_logger(__name__)
 PREFIX = "/t/<tenant>/v1"
-PROBLEM = "application/problem+json"
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 Checks = Mapping[str, Callable[[], bool]]
 
 
@@ -68,18 +71,17 @@ def create(
     app.request_class = StrictRequest
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.url_map.merge_slashes = False  # an address is right or it is none
     trace(app, service)
     guard(app, tenants or Tenants.read(settings.tenants), verifier)
     health(app, checks)
     _problems(app)
     for one in blueprints:
         app.register_api(one)
+    describe(app)
     for endpoint in app.view_functions:
         if access_of(app, endpoint) is None:
-            if endpoint.startswith("openapi"):
-                public()(app.view_functions[endpoint])
-            else:
-                raise LookupError(f"{endpoint} does not say who may pass")
+            raise LookupError(f"{endpoint} does not say who may pass")
     return app
 
 
@@ -110,7 +112,8 @@ def trace(app: Flask, service: str) -> None:
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
-        g.request_id = request.headers.get("X-Request-Id", "")[:100] or str(uuid4())
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
         g.trace = continued(service, request.headers.get("traceparent"))
@@ -138,7 +141,7 @@ def trace(app: Flask, service: str) -> None:
 
 def answer(problem: Problem) -> Response:
     response: Response = current_app.response_class(
-        current_app.json.dumps(problem.as_json()), problem.status, content_type=PROBLEM
+        current_app.json.dumps(problem.as_json()), problem.status, content_type=MEDIA_TYPE
     )
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -156,7 +159,14 @@ def _problems(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        return answer(_of_status(error))
+        response = answer(_of_status(error))
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(error.valid_methods or ())
+        return response
+
+    @app.errorhandler(RecursionError)  # flask-openapi3 reads each field of a form as JSON
+    def deep(_error: RecursionError) -> Response:
+        return answer(BrokenJson("Nội dung lồng nhau quá sâu.", "This is nested too deep."))
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
@@ -175,11 +185,18 @@ class Failed(Problem):
         )
 
 
+class WrongMethod(Problem):
+    status, slug = 405, "wrong-method"
+    title = Words("Sai cách gọi", "Wrong method")
+
+
 def _of_status(error: HTTPException) -> Problem:
     """What Flask itself refuses, in our form."""
     match error.code:
         case 404:
             return NotFound("Không có địa chỉ này.", "There is no such address.")
+        case 405:
+            return WrongMethod("Địa chỉ này không nhận cách gọi đó.", "Not by this method.")
         case 413:
             return TooLarge("Nội dung gửi lên quá lớn.", "What was sent is too large.")
     problem = Problem("Yêu cầu chưa đúng.", error.description or "The request is not right.")
@@ -189,18 +206,29 @@ def _of_status(error: HTTPException) -> Problem:
 
 _VI = {
     "missing": "còn thiếu",
-    "extra_forbidden": "không có trường này",
+    "extra_forbidden": "không có mục này",
+    "model_type": "phải là một đối tượng {{...}}",
+    "dict_type": "phải là một đối tượng {{...}}",
+    "list_type": "phải là một danh sách",
     "string_type": "phải là chữ",
-    "string_too_short": "để trống hoặc quá ngắn",
-    "string_too_long": "quá dài",
+    "string_too_short": "phải có ít nhất {min_length} ký tự",
+    "string_too_long": "chỉ được dài {max_length} ký tự",
     "string_pattern_mismatch": "không đúng dạng",
+    "too_short": "phải có ít nhất {min_length} mục",
+    "too_long": "chỉ được có {max_length} mục",
     "int_type": "phải là số nguyên",
     "int_parsing": "phải là số nguyên",
+    "int_from_float": "phải là số nguyên",
+    "bool_type": "phải là true hoặc false",
     "bool_parsing": "phải là true hoặc false",
-    "greater_than_equal": "quá nhỏ",
-    "less_than_equal": "quá lớn",
-    "enum": "không có trong danh sách được chọn",
-    "literal_error": "không có trong danh sách được chọn",
+    "greater_than": "phải lớn hơn {gt}",
+    "greater_than_equal": "phải từ {ge} trở lên",
+    "less_than": "phải nhỏ hơn {lt}",
+    "less_than_equal": "chỉ được đến {le}",
+    "enum": "phải là một trong: {expected}",
+    "literal_error": "phải là một trong: {expected}",
+    "date_type": "phải là ngày, dạng YYYY-MM-DD",
+    "date_parsing": "phải là ngày, dạng YYYY-MM-DD",
     "date_from_datetime_parsing": "phải là ngày, dạng YYYY-MM-DD",
 }
 
@@ -210,10 +238,10 @@ def _invalid(error: ValidationError) -> Response:
     fields = [
         FieldProblem(
             ".".join(str(part) for part in one["loc"]) or "body",
-            _VI.get(one["type"], "chưa đúng"),
+            _VI.get(one["type"], "chưa đúng").format(**one.get("ctx", {})),
             one["msg"],
         )
-        for one in error.errors(include_url=False, include_input=False, include_context=False)
+        for one in error.errors(include_url=False, include_input=False)
     ]
     return answer(
         Unprocessable(

@@ -18,6 +18,8 @@ def serve(
         "--workers", str(settings.workers),
         *(["--threads", str(settings.threads)] if worker_class == "gthread" else []),
         "--graceful-timeout", str(grace_s),
+        "--limit-request-line", "8190",
+        "--forwarded-allow-ips", "",  # no neighbour tells this process its address or scheme
         "--worker-tmp-dir", "/dev/shm",
         "--no-control-socket",
         "--log-level", "warning",
