@@ -80,7 +80,11 @@ def prepare() -> None:
     in order of insertion.
     """
     database = get_db()
+    known = database.list_collection_names()
     for document in documents.values():
+        # none may come into being later: a snapshot cannot be read of a moment before it was there
+        if (name := document._get_collection_name()) not in known:
+            database.create_collection(name)
         document.ensure_indexes()
     database.outbox.create_index("published_at", expireAfterSeconds=OUTBOX_DAYS * DAY_S)
     database.inbox.create_index("at", expireAfterSeconds=INBOX_DAYS * DAY_S)

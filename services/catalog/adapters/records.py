@@ -29,9 +29,14 @@ class CounterDocument(AggregateDocument):
     meta = {"collection": "counters"}
 
 
-def snapshot(stream: Stream, tenants: Collection[str]) -> Iterator[int | Listing]:
-    """First the stream's sequence, then each listing exactly as it stood at that sequence: both are
-    read of one moment, while others write on."""
+def snapshot(stream: Stream, tenants: Collection[str]) -> tuple[int, Iterator[Listing]]:
+    """The stream's sequence, and every listing exactly as it stood at that sequence: both are read
+    of one moment, while others write on."""
+    moment = _moment(stream, tenants)
+    return next(moment), moment
+
+
+def _moment(stream: Stream, tenants: Collection[str]) -> Iterator[Any]:
     with get_db().client.start_session(snapshot=True) as session:
         counter = get_db().counters.find_one({"_id": stream.value}, session=session)
         yield counter["sequence"] if counter else 0

@@ -1,0 +1,99 @@
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from chassis import cli
+from chassis.broker.topology import declare_streams
+from chassis.problems import Problem
+from chassis.store import documents
+from contracts.catalog import Stream
+from services.catalog.application.search import compare
+from services.catalog.bootstrap import every_listing, partner_accounts, search_index
+from services.catalog.settings import Settings
+
+
+def create(settings: Settings) -> typer.Typer:
+    def prepare() -> None:
+        declare_streams(settings.streams)
+        search_index(settings).prepare()
+
+    app = cli.create("catalog", settings, prepare)
+    app.add_typer(_partners(settings), name="partner", help="Partners' accounts on the streams.")
+
+    @app.command("check")
+    def check() -> None:
+        """Compare the search index with the records, and change nothing; ends with 1 on a drift."""
+        with _store(settings):
+            drift = compare(search_index(settings), every_listing)
+        print(f"hồ sơ · records: {drift.records}")
+        print(f"chỉ mục thiếu hoặc cũ hơn · missing in the index or older: {drift.behind}")
+        print(f"chỉ mục thừa · in the index alone: {drift.beyond}")
+        if drift.behind or drift.beyond:
+            raise typer.Exit(1)
+
+    return app
+
+
+def _partners(settings: Settings) -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True)
+    accounts = partner_accounts(settings)
+
+    @app.command("add")
+    def add(
+        name: str = typer.Argument(callback=_named),
+        sandbox: bool = typer.Option(False, "--sandbox", help=f"on {Stream.SANDBOX.value} alone"),
+        new_password: bool = typer.Option(False, "--new-password", help="for a known account"),
+    ) -> None:
+        """Make an account that reads the public stream; print its address, this once."""
+        stream = Stream.SANDBOX if sandbox else Stream.PUBLIC
+        with _problems():
+            address = accounts.add(name, stream, new_password)
+        print(f"{name}: chỉ đọc {stream}. Mật khẩu chỉ hiện một lần:", file=sys.stderr)
+        print(f"{name}: reads {stream} and no more. Its password is shown once:", file=sys.stderr)
+        print(address)
+
+    @app.command("list")
+    def list_all() -> None:
+        """Each account and the stream that it reads."""
+        with _problems():
+            for partner in accounts.all():
+                print(f"{partner.name}  {partner.stream or '—'}")
+
+    @app.command("remove")
+    def remove(name: str = typer.Argument(callback=_named)) -> None:
+        """Take an account away; what is connected by it is cut off."""
+        with _problems():
+            accounts.remove(name)
+
+    return app
+
+
+def _named(name: str) -> str:
+    if len(name) > 60 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise typer.BadParameter(
+            "chữ thường không dấu, chữ số và gạch nối · small letters, digits and hyphens"
+        )
+    return name
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[None]:
+    documents.connect(settings.mongodb, settings.database)
+    try:
+        with _problems():
+            yield
+    finally:
+        documents.disconnect()
+
+
+@contextmanager
+def _problems() -> Iterator[None]:
+    """A problem is told to the operator in words, and ends the command."""
+    try:
+        yield
+    except Problem as problem:
+        print(problem.words.vi, problem.words.en, sep="\n", file=sys.stderr)
+        raise typer.Exit(1) from problem
