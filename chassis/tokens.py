@@ -1,6 +1,7 @@
 """Signed tokens: who calls, for which tenant, in which roles. Every door verifies for itself.
 
-One algorithm, keys only from the file of trusted issuers: a header's jku, x5u or jwk says nothing.
+One algorithm, keys only from the file of trusted issuers. A header says alg, typ and kid: one that
+brings its own key (jku, x5u, jwk) is refused.
 """
 
 import json
@@ -20,6 +21,7 @@ from chassis.problems import Unauthenticated
 from contracts.text import Slug
 
 ALGORITHM, TYPE = "Ed25519", "at+jwt"
+HEADER = {"alg", "typ", "kid"}
 LEEWAY_S = 5
 GATEWAY = "ocop-gateway"
 """The audience of a caller's token; the gateway makes its own for the service behind."""
@@ -77,10 +79,12 @@ class Verifier:
             ) from error
 
     def _verified(self, token: str) -> Caller:
-        claimed = json.loads(jws.extract_compact(token.encode()).payload)
-        issuer = self._issuers[claimed["iss"]]
+        claimed = jws.extract_compact(token.encode())
+        if claimed.headers().keys() != HEADER:
+            raise ValueError("a header says alg, typ and kid, and nothing else")
+        issuer = self._issuers[json.loads(claimed.payload)["iss"]]
         decoded = jwt.decode(token, self._keys[issuer.iss], algorithms=[ALGORITHM])
-        if decoded.header.get("typ") != TYPE:
+        if decoded.header["typ"] != TYPE:
             raise ValueError(f"typ is not {TYPE}")
         jwt.JWTClaimsRegistry(
             leeway=LEEWAY_S,
