@@ -13,11 +13,13 @@ from chassis.problems import NotFound, Problem, TooLarge, TooMany, Unavailable, 
 from chassis.trace import traceparent
 from contracts.catalog import Listing
 from contracts.text import Words
+from portal.problems import NoLongerListed
 
 log = structlog.get_logger(__name__)
 REFUSALS: dict[int, type[Problem]] = {
     one.status: one for one in (NotFound, TooLarge, TooMany, Unprocessable)
 }
+NOT_LISTED = "urn:ocop:problem:not-listed"
 
 
 class Product(Listing):
@@ -35,7 +37,7 @@ class Choice(BaseModel):
 
 
 class Results(BaseModel):
-    """One page. `corrected`: the words that were searched instead, or might be meant."""
+    """One page. `corrected`: how the catalogue writes what was asked for."""
 
     total: int
     items: list[Listing]
@@ -101,6 +103,8 @@ def _refusal(answer: BaseHTTPResponse) -> Problem:
         return Unavailable("Hệ thống tra cứu đang gặp lỗi.", "The search has a fault.")
     said = from_json(answer.data)
     kind = REFUSALS.get(answer.status, Problem)
+    if said["type"] == NOT_LISTED:
+        kind = NoLongerListed
     details = said.get("errors") or []
     vi = [said["detail"], *(one["vi"] for one in details)]
     en = [said["en"]["detail"], *(one["en"] for one in details)]

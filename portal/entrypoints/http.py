@@ -19,7 +19,7 @@ from contracts.tenant import Unit
 from portal import facets, pictures, structured, words
 from portal.assets import Assets
 from portal.catalog import Catalog
-from portal.problems import Failed, NoLongerListed
+from portal.problems import Failed
 from portal.search import Search
 from portal.settings import Settings
 
@@ -69,10 +69,6 @@ def _pages(app: Flask, catalog: Catalog, tenant: str) -> None:
     @app.get("/t/<tenant>/san-pham/<uuid:id>")
     def product(tenant: str, id: UUID) -> str:
         found = catalog.product(tenant, str(id), _client())
-        if not found.listed:
-            raise NoLongerListed(
-                f"“{found.name}” không còn được công bố.", f"“{found.name}” is no longer listed."
-            )
         return render_template(
             "product.html", product=found, data=structured.product(found),
             motifs=[pictures.motif_of(found.set)],
@@ -144,6 +140,8 @@ def _frame(app: Flask, tenants: Tenants, at_home: str) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if response.location:  # a proxy before us has another name and scheme
+            response.location = response.location.removeprefix(request.host_url.rstrip("/"))
         if response.mimetype == "text/html" and response.content_length > WORTH_PACKING:
             response.vary.add("Accept-Encoding")
             if request.accept_encodings.quality("gzip"):

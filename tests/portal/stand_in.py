@@ -30,7 +30,6 @@ SETS = {
     "nấm": 20, "tranh": 21, "sà rông": 22, "khoáng": 16, "siro": 17, "bánh": 6, "muối": 10,
 }  # fmt: skip
 ABBREVIATED = {"tp.lx": "long-xuyen", "thoai son": "thoai-son"}
-STATUSES = {413: "too-large", 422: "unprocessable", 429: "too-many-requests", 503: "unavailable"}
 
 
 def listings(tenants: Tenants) -> Iterator[Listing]:
@@ -74,21 +73,35 @@ def district(address: str, tenants: Tenants) -> str:
 
 
 class StandIn:
-    """`failing`: the status that every route answers. While `go_on` is not set it says nothing."""
+    """`failing`, `said`: the status, or the body, that every route answers. While `go_on` is not
+    set it says nothing."""
 
     def __init__(self, tenants: Tenants) -> None:
-        self.listings = {one.id: one for one in listings(tenants)}
-        self.failing: int | None = None
-        self.callers: list[str] = []
-        self.go_on = threading.Event()
-        self.go_on.set()
         self._tenants = tenants
+        self.go_on = threading.Event()
+        self.begin_anew()
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
         self.address = f"http://127.0.0.1:{self._server.port}"
 
+    def begin_anew(self) -> None:
+        self.listings = {one.id: one for one in listings(self._tenants)}
+        self.failing: int | None = None
+        self.said: object = None
+        self.callers: list[str] = []
+        self.go_on.set()
+
+    def named(self, name: str) -> Listing:
+        return next(one for one in self.listings.values() if one.name == name)
+
+    def change(self, name: str, /, **fields: Any) -> Listing:
+        """Another listing in the place of that of this name."""
+        one = self.named(name).model_copy(update=fields)
+        self.listings[one.id] = one
+        return one
+
     @contextmanager
     def serving(self) -> Iterator["StandIn"]:
-        thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        thread = threading.Thread(target=self._server.serve_forever, args=[0.05], daemon=True)
         thread.start()
         yield self
         self.go_on.set()
@@ -103,6 +116,8 @@ class StandIn:
         def fail() -> Response | None:
             self.callers.append(request.headers.get("X-Forwarded-For", ""))
             self.go_on.wait()
+            if self.said is not None:
+                return jsonify(self.said)
             return refused(self.failing) if self.failing else None
 
         @app.get("/t/<tenant>/catalog/v1/products")
@@ -116,6 +131,8 @@ class StandIn:
             found = self.listings.get(id)
             if found is None or found.place.tenant not in self._reach(tenant):
                 return refused(404)
+            if not found.listed:
+                return refused(404, "not-listed")
             number = found.set.number if found.set else None
             label = PRODUCT_SETS[number]._asdict() if number else None
             return jsonify(found.model_dump(mode="json") | {"set_label": label})
@@ -159,7 +176,7 @@ class StandIn:
                 for facet in FACETS
             },
             "next": str(start + limit) if more else None,
-            "corrected": "thốt nốt" if words == ["thot", "not"] else None,
+            "corrected": "thốt nốt" if request.args.get("q") == "thot not" else None,
         }  # fmt: skip
 
     def _choices(self, facet: str, found: list[Listing]) -> list[dict[str, Any]]:
@@ -191,9 +208,9 @@ def chosen(one: Listing, wanted: dict[str, list[str]]) -> bool:
     return all(not values or str(FACETS[facet](one)) in values for facet, values in wanted.items())
 
 
-def refused(status: int) -> Response:
+def refused(status: int, slug: str = "refused") -> Response:
     response = jsonify({
-        "type": f"urn:ocop:problem:{STATUSES.get(status, 'not-found')}", "status": status,
+        "type": f"urn:ocop:problem:{slug}", "status": status,
         "title": "Không làm được", "detail": f"Lý do số {status}.",
         "en": {"title": "Not done", "detail": f"Reason {status}."},
         "errors": [{"field": "q", "vi": "quá dài", "en": "too long"}] if status == 422 else [],
