@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 import structlog
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.serializer import OrjsonSerializer
 
 from chassis import scope
@@ -21,7 +21,7 @@ from services.catalog.domain.query import FACETS, Found, Mark, ProductQuery, Sug
 log = structlog.get_logger(__name__)
 BATCH = 500
 SUGGESTIONS, OF_PRODUCERS = 8, 3
-CONFLICT, TOO_MANY = 409, 429
+NOT_THERE, CONFLICT, TOO_MANY = 404, 409, 429
 
 
 class IndexRefused(Exception):
@@ -47,12 +47,17 @@ def answering() -> Iterator[None]:
     """Elasticsearch being away, or without our index, is the platform's problem and passes."""
     try:
         yield
-    except (TransportError, NotFoundError) as error:
+    except TransportError as error:
         raise _away(error) from error
     except ApiError as error:
-        if error.status_code == TOO_MANY or error.status_code >= 500:
+        if _passes(error.status_code):
             raise _away(error) from error
         raise
+
+
+def _passes(status: int) -> bool:
+    """Busy, broken, or without our index: it may be otherwise the next time."""
+    return status in (NOT_THERE, TOO_MANY) or status >= 500
 
 
 def _away(error: object) -> Unavailable:
@@ -88,16 +93,22 @@ class SearchIndex:
         """A new, empty index aside."""
         name = f"{self.alias}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         with answering():
-            self._client.indices.create(index=name, **search_mapping.body(self._replicas))
+            self._client.indices.create(
+                index=name, aliases={_aside(name): {}}, **search_mapping.body(self._replicas)
+            )
         return name
 
     def point(self, name: str) -> None:
         """The alias at this index and at no other, in one call."""
-        actions = [{"remove": {"index": one, "alias": self.alias}} for one in self.behind()]
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": one, "alias": self.alias}} for one in self.behind()
+        ]
+        actions += [
+            {"remove": {"index": name, "alias": _aside(name), "must_exist": False}},
+            {"add": {"index": name, "alias": self.alias}},
+        ]
         with answering():
-            self._client.indices.update_aliases(
-                actions=[*actions, {"add": {"index": name, "alias": self.alias}}]
-            )
+            self._client.indices.update_aliases(actions=actions)
 
     def behind(self) -> list[str]:
         with answering():
@@ -129,7 +140,9 @@ class SearchIndex:
             operations += [{"index": action}, document(listing)]
         with answering():
             answer = self._client.bulk(
-                index=name or self.alias, operations=operations, require_alias=name is None
+                index=_aside(name) if name else self.alias,
+                operations=operations,
+                require_alias=True,
             )
         if answer["errors"]:
             _refuse([one["index"] for one in answer["items"]])
@@ -194,6 +207,12 @@ class SearchIndex:
         return names[: SUGGESTIONS - len(chosen)] + chosen
 
 
+def _aside(name: str) -> str:
+    """The alias by which an index aside is written: one that somebody dropped is not made again by
+    writing, and without its mapping."""
+    return f"{name}-aside"
+
+
 def document(listing: Listing) -> dict[str, Any]:
     """The listing as the world gets it, and what it is found and sorted by."""
     labels = PRODUCT_SETS[listing.set.number] if listing.set else ()
@@ -209,6 +228,6 @@ def _refuse(items: Sequence[Mapping[str, Any]]) -> None:
     if not errors:
         return
     first = errors[0]["error"]
-    if any(one["status"] == TOO_MANY or one["status"] >= 500 for one in errors):
+    if any(_passes(one["status"]) for one in errors):
         raise _away(first)
     raise IndexRefused(f"{len(errors)} of {len(items)} documents: {first}")

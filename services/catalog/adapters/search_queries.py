@@ -15,8 +15,8 @@ FIELDS: dict[Facet, str] = {
     "set": "set.number",
 }
 MOST_DISTRICTS = 200
-CLOSE = "4<80%"  # all of up to four syllables, four in five of more
-NEAR = "2<67%"
+CLOSE = "5<-1 9<80%"  # all of up to five syllables, all but one of up to nine
+NEAR = "2<-1 4<75%"
 MOST_WAYS = 12
 BROWSING = [{"star": "desc"}, {"collation": "asc"}, {"id": "asc"}]
 RANKING = [{"_score": "desc"}, *BROWSING]
@@ -89,7 +89,8 @@ def _otherwise(word: str, rest: str) -> Query:
     Not in addresses: a khóm is a pineapple, and half of all addresses.
     """
     said: Query = {"match_phrase": {"words": word}}
-    return {"bool": {"must": [said, _all(rest)] if rest else [said]}}
+    named: Query = {"match_phrase": {"name": {"query": word, "boost": 6}}}
+    return {"bool": {"must": [said, _all(rest)] if rest else [said], "should": [named]}}
 
 
 def _match(field: str, q: str, **options: Any) -> Query:

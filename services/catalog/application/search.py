@@ -9,7 +9,6 @@ from services.catalog.domain.query import Found, Mark, ProductQuery, Reading
 from services.catalog.domain.spelling import respelt
 
 BATCH = 500
-PASSES = 10
 SAMPLE = 50
 Listings = Callable[[], Iterable[Listing]]
 """Reads every listing that the records hold now, of all tenants, listed or not."""
@@ -79,16 +78,15 @@ def catch_up(index: Index, listings: Listings, name: str | None = None) -> Drift
 def rebuild(index: Index, listings: Listings) -> str:
     """A new index of all records in the place of the old, while others search and write.
 
-    It is made aside, and catches up with the records until nothing is behind. After the change of
-    the alias it catches up once more: a writer may have written to the old one until then. The old
-    one stays for going back, older ones go.
+    It is made aside, and catches up with the records until nothing is behind, or only what writers
+    add meanwhile. After the change of the alias it catches up once more: until then they wrote to
+    the old one. That one stays for going back, older ones go.
     """
     name = index.create()
     try:
-        for _ in range(PASSES):
-            drift = catch_up(index, listings, name)
-            if not drift.behind:
-                break
+        drift, before = catch_up(index, listings, name), None
+        while drift.behind and (before is None or drift.behind < before.behind):
+            drift, before = catch_up(index, listings, name), drift
         _check(index, listings, drift, name)
     except BaseException:
         index.drop(name)
@@ -122,9 +120,8 @@ def _check(index: Index, listings: Listings, drift: Drift, name: str) -> None:
     """As many as there are records, and a sample of them word for word."""
     if (count := index.count(name)) < drift.records or drift.beyond:
         raise RebuildStopped(f"{name} has {count} of {drift.records} listings")
-    sample = list(islice(listings(), SAMPLE))
-    stored = {one.id: one for one in index.stored([one.id for one in sample], name)}
-    for one in sample:
-        other = stored.get(one.id)
-        if other is None or (other.revision == one.revision and other != one):
+    sample = {one.id: one for one in islice(listings(), SAMPLE)}
+    for stored in index.stored(list(sample), name):
+        one = sample[stored.id]
+        if stored.revision == one.revision and stored != one:
             raise RebuildStopped(f"{name} has {one.id} otherwise than the records")

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from contracts.catalog import Listing
-from contracts.dossier import Potential, Star
+from contracts.dossier import Star
 from contracts.text import Slug, without_controls
 from rules.vietnamese import composed
 
@@ -25,6 +25,7 @@ Text = Annotated[
     AfterValidator(without_controls),
 ]
 """As a person typed it; nothing in it is an operator. Empty: everything."""
+HigherStar = Annotated[int, Field(ge=4, le=5)]  # what Potential is, read from an address
 SetNumber = Annotated[int, Field(ge=1, le=26)]
 Facet = Literal["star", "potential", "district", "set"]
 FACETS: tuple[Facet, ...] = ("star", "potential", "district", "set")
@@ -37,7 +38,7 @@ class ProductQuery(BaseModel):
 
     q: Text = ""
     star: list[Star] = Field(default_factory=list, max_length=3)
-    potential: list[Potential] = Field(default_factory=list, max_length=2)
+    potential: list[HigherStar] = Field(default_factory=list, max_length=2)
     district: list[Slug] = Field(default_factory=list, max_length=50)
     set: list[SetNumber] = Field(default_factory=list, max_length=26)
 
