@@ -1,5 +1,6 @@
 """What the catalogue's processes stand on."""
 
+import services.catalog.adapters.rebuilds  # noqa: F401  its documents
 from services.catalog.adapters.district_table import report
 from services.catalog.adapters.partners import PartnerAccounts
 from services.catalog.adapters.records import every_listing, snapshot

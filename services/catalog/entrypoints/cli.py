@@ -1,5 +1,6 @@
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,11 +9,17 @@ import typer
 from chassis import cli
 from chassis.broker.topology import declare_streams
 from chassis.problems import Problem
+from chassis.scope import SERVICE, Scope, entered
 from chassis.store import documents
+from chassis.store.unit_of_work import UnitOfWork, run
 from contracts.catalog import Stream
+from services.catalog.application.rebuilds import order_rebuild
 from services.catalog.application.search import compare
 from services.catalog.bootstrap import every_listing, partner_accounts, search_index
+from services.catalog.domain.rebuilds import Rebuild
 from services.catalog.settings import Settings
+
+POLL_S = 0.2
 
 
 def create(settings: Settings) -> typer.Typer:
@@ -33,6 +40,19 @@ def create(settings: Settings) -> typer.Typer:
         print(f"chỉ mục thừa · in the index alone: {drift.beyond}")
         if drift.behind or drift.beyond:
             raise typer.Exit(1)
+
+    @app.command("rebuild")
+    def rebuild() -> None:
+        """Have the job process build the index anew, and wait; it goes on without this command."""
+        with _store(settings), entered(Scope(SERVICE, "operator")):
+            order = run(order_rebuild)
+            print("đã giao việc · ordered", order.id, file=sys.stderr)
+            while (order := run(UnitOfWork.get, Rebuild, order.id)).ended_at is None:
+                time.sleep(POLL_S)
+        if order.failure:
+            print(f"không dựng được · not built: {order.failure}", file=sys.stderr)
+            raise typer.Exit(1)
+        print(f"chỉ mục mới · new index: {order.index}")
 
     return app
 
