@@ -88,7 +88,7 @@ def parts_table(site: Site, engines: dict[str, float], times: dict[str, float]) 
     total = 0.0
     for name, process, seconds in (
         *((e.title, e.process, engines.get(e.name)) for e in checkout.engines()),
-        *((name, site.process(name), times.get(name)) for name in site.ports),
+        *((p.name, site.process(p.name), times.get(p.name)) for p in site.processes),
     ):
         size = memory.megabytes(process)
         table.add_row(name, shown(seconds, "s", 1), shown(size, "MB"))

@@ -7,14 +7,19 @@ from deploy.local.engines.elasticsearch import reachable_by_others
 from deploy.local.failure import Failure
 
 
+def fetch_half(target: Path) -> None:
+    with fetching.once(target, "engine", 1) as part:
+        assert part
+        (part / "half").touch()
+        raise KeyboardInterrupt
+
+
 def test_an_interrupted_fetch_leaves_nothing_that_is_taken_for_whole(tmp_path: Path) -> None:
     target = tmp_path / "cache" / "engine-1"
     left = tmp_path / "cache" / ".engine-1.part-killed"
     left.mkdir(parents=True)
-    with pytest.raises(KeyboardInterrupt), fetching.once(target, "engine", 1) as part:
-        assert part
-        (part / "half").touch()
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        fetch_half(target)
     assert [path.name for path in target.parent.iterdir()] == [".engine-1.lock"]
 
     with fetching.once(target, "engine", 1) as part:

@@ -220,7 +220,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name in (*ROOTS, "requirements"):
         shutil.copytree(ROOT / name, copy / name, ignore=kept)
     shutil.copy(ROOT / "pyproject.toml", copy)
-    shutil.copytree(ROOT / ".ocop" / "mypy", copy / ".ocop" / "mypy", dirs_exist_ok=True)
+    if (known := ROOT / ".ocop" / "mypy").exists():  # mypy begins at what it knows
+        shutil.copytree(known, copy / ".ocop" / "mypy")
     for file, text in [(v.file, v.text) for v in VIOLATIONS] + [
         *BESIDE.items(),
         *ALLOWED.items(),
