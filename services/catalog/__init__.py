@@ -1,1 +1,1 @@
-"""Catalog: what the public sees of every product, its search, and the streams that partners read."""
+"""Catalog: what the public sees of every product, its search, and the streams partners read."""

@@ -1,4 +1,4 @@
-"""Rebuilding the index is ordered here and done by the job process; it goes on without the asker."""
+"""Rebuilding the index is ordered here and done by the job; it goes on without the asker."""
 
 from chassis.scope import SERVICE
 from chassis.store.unit_of_work import UnitOfWork
