@@ -33,14 +33,14 @@ def commands(root: Path, *, environments: bool = False) -> dict[str, list[str]]:
 
 def lint(root: Path = ROOT, *, environments: bool = False) -> int:
     """All checks at once; what each says is shown when it fails."""
-    running = {
+    started = {
         name: subprocess.Popen(
             command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         for name, command in commands(root, environments=environments).items()
     }
     worst = 0
-    for name, child in running.items():
+    for name, child in started.items():
         said, _ = child.communicate()
         console.print(f"{'✗' if child.returncode else '✓'} {name}")
         if child.returncode:

@@ -198,12 +198,13 @@ class Site:
             part: self.command_of(part, "prepare", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             for part in tree.commands(self.root)
         }
+        said = {part: child.communicate()[0] for part, child in running.items()}
         for part, child in running.items():
-            said, _ = child.communicate()
             if child.returncode:
                 raise Failure(
                     f"Không chuẩn bị được hàng đợi và chỉ mục của {part}.",
-                    f"The queues and indexes of {part} could not be prepared.\n{said.decode()}",
+                    f"The queues and indexes of {part} could not be prepared.\n"
+                    f"{said[part].decode()}",
                 )
 
     def command_of(self, part: str, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:

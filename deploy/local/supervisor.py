@@ -100,9 +100,9 @@ class _Transport(Transport):
         self._connection: tuple[Any, HTTPConnection | None] = (None, None)
 
     def make_connection(self, host: Any) -> HTTPConnection:
-        if not self._connection[1]:
-            self._connection = host, _UnixConnection(self._path)
-        return self._connection[1]
+        connection = self._connection[1] or _UnixConnection(self._path)
+        self._connection = host, connection
+        return connection
 
 
 class _UnixConnection(HTTPConnection):
