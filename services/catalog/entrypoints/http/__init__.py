@@ -21,4 +21,4 @@ def create_app() -> Flask:
         snapshots(tenants),
         district_tables(tenants, report()),
     ]
-    return create_service("catalog", Settings, routes)
+    return create_service("catalog", Settings, routes, {"elasticsearch": index.answers})
