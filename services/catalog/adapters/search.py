@@ -157,14 +157,19 @@ class SearchIndex:
 
     def revisions(self, ids: Sequence[str], name: str | None = None) -> dict[str, int]:
         """Which revision of each it has; one that it has not is left out."""
-        with answering():
-            answer = self._client.mget(index=name or self.alias, ids=ids, source=["revision"])
-        return {one["_id"]: one["_source"]["revision"] for one in answer["docs"] if one["found"]}
+        found = self._get(ids, name or self.alias, source=["revision"])
+        return {one["_id"]: one["_source"]["revision"] for one in found}
 
     def stored(self, ids: Sequence[str], name: str | None = None) -> list[Listing]:
+        found = self._get(ids, name or self.alias)
+        return [Listing.model_validate(one["_source"]) for one in found]
+
+    def _get(self, ids: Sequence[str], index: str, **options: Any) -> list[Mapping[str, Any]]:
         with answering():
-            answer = self._client.mget(index=name or self.alias, ids=ids)
-        return [Listing.model_validate(one["_source"]) for one in answer["docs"] if one["found"]]
+            docs = self._client.mget(index=index, ids=ids, **options)["docs"]
+        if errors := [one["error"] for one in docs if "error" in one]:
+            raise _away(errors[0]["reason"])  # mget answers 200 where there is no such index
+        return [one for one in docs if one["found"]]
 
     def find(self, query: ProductQuery, limit: int, mark: Mark) -> Found:
         """One page, within the scope's reach."""
