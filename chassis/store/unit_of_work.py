@@ -69,11 +69,14 @@ class UnitOfWork:
     def all(self, kind: type[A], **wanted: Any) -> list[A]:
         return self._load(kind, documents[kind].objects(**wanted))
 
-    def page(self, kind: type[A], *, after: str | None, limit: int, **wanted: Any) -> list[A]:
-        """By id, beginning behind `after`."""
+    def page(
+        self, kind: type[A], *, after: str | None, limit: int, last: bool = False, **wanted: Any
+    ) -> list[A]:
+        """By id, beginning behind `after`; `last`: from the last id down."""
         if after is not None:
-            wanted["id__gt"] = after
-        return self._load(kind, documents[kind].objects(**wanted).order_by("id").limit(limit))
+            wanted["id__lt" if last else "id__gt"] = after
+        order = "-id" if last else "id"
+        return self._load(kind, documents[kind].objects(**wanted).order_by(order).limit(limit))
 
     def count(self, kind: type[A], **wanted: Any) -> int:
         return int(documents[kind].objects(**wanted).count())

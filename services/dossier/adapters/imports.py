@@ -1,0 +1,7 @@
+from chassis.store.documents import AggregateDocument
+from services.dossier.domain.imports import Import
+
+
+class ImportDocument(AggregateDocument):
+    aggregate = Import
+    meta = {"collection": "imports", "indexes": [["tenant", "id"]]}

@@ -1,0 +1,26 @@
+from mongoengine import BooleanField, DictField, ListField, StringField
+
+from chassis.store.documents import AggregateDocument
+from services.dossier.domain.products import Product
+
+
+class ProductDocument(AggregateDocument):
+    aggregate = Product
+    meta = {
+        "collection": "products",
+        "indexes": [
+            {
+                "fields": ["key", "tenant"],
+                "unique": True,
+                "partialFilterExpression": {"withdrawn": False},
+            },
+            ["tenant", "id"],
+            ["facts.producer_id"],
+            ["imports"],
+        ],
+    }
+
+    key = StringField()
+    facts = DictField()
+    imports = ListField(StringField())
+    withdrawn = BooleanField()

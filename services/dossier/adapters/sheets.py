@@ -1,0 +1,332 @@
+"""Reading and writing sheets: CSV and XLSX, by what is in a file, whatever its name says.
+
+What is read is bounded before it is kept: 100,000 rows, or a zip that unpacks to gigabytes, are
+refused while they are read.
+"""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, BinaryIO
+from unicodedata import category
+from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+from contracts.text import Words, composed
+from services.dossier.domain.sheets import (
+    MAX_ROWS,
+    MENDING,
+    TITLES,
+    Row,
+    Sheet,
+    heading_of,
+    mending_column,
+    too_many_rows,
+    understood,
+)
+from services.dossier.problems import NotASheet, WrongEncoding
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+MAX_READ = MAX_ROWS + 100  # a title, repeated headings
+MAX_LINES = MAX_READ + 10_000  # blank ones among them
+MAX_COLUMNS = 200
+MAX_LINE = 1_000_000
+MAX_UNPACKED = 64_000_000  # bytes of all parts of a workbook
+MAX_STRINGS = 8_000_000  # bytes of the one table of texts, which openpyxl keeps whole
+MAX_ELEMENTS = 500_000  # of one part
+MAX_MERGED = 5_000
+MAX_SHEETS = 20
+
+_CALCULATES = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet program takes a text of a CSV file that begins so for a formula."""
+_QUOTED = re.compile(r"'(?=[=+@\t\r-])")
+
+
+def read_sheet(file: BinaryIO) -> Sheet:
+    begin = file.read(8)
+    file.seek(0)
+    if begin.startswith(b"PK\x03\x04"):
+        return _read_xlsx(file)
+    if begin.startswith(b"\xd0\xcf\x11\xe0"):
+        raise NotASheet(
+            "Tệp .xls cũ hoặc có mật khẩu: lưu lại dạng “Excel Workbook (.xlsx)” không mật khẩu.",
+            "An old .xls file, or one with a password: save as “Excel Workbook (.xlsx)” without.",
+        )
+    return _read_csv(file, "utf-16" if begin[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+
+
+def _read_csv(file: BinaryIO, encoding: str) -> Sheet:
+    """The separator is the one with which a heading is found: , or ; or a tab."""
+    best: list[Row] = []
+    try:
+        for separator in (",", ";", "\t"):
+            file.seek(0)
+            text = io.TextIOWrapper(file, encoding, newline="")
+            try:
+                records = csv.reader(_lines(text), delimiter=separator)
+                rows = _bounded(Row(n, _cleaned(one)) for n, one in enumerate(records, start=1))
+            finally:
+                text.detach()
+            if heading_of(rows):
+                return understood(rows, separator=separator)
+            best = best or rows
+    except UnicodeError as error:
+        raise WrongEncoding from error
+    except csv.Error as error:
+        raise NotASheet(
+            f"Không đọc được tệp CSV: có thể thiếu dấu ngoặc kép đóng ({error}).",
+            f"The CSV file cannot be read: perhaps a closing quote is missing ({error}).",
+        ) from error
+    return understood(best)
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MAX_LINE):
+        if len(line) == MAX_LINE:
+            raise csv.Error("line too long")
+        yield line
+
+
+def _bounded(rows: Iterable[Row]) -> list[Row]:
+    """Those that are not blank, or TooManyRows as soon as there are too many."""
+    kept: list[Row] = []
+    for row in rows:
+        if any(row.cells):
+            kept.append(row)
+        if len(kept) > MAX_READ or row.number > MAX_LINES:
+            raise too_many_rows()
+    return kept
+
+
+def _cleaned(cells: Iterable[str]) -> tuple[str, ...]:
+    """Texts on one line in NFC, without invisible marks; blank cells at the end are none."""
+    texts = [_text(cell) for cell, _ in zip(cells, range(MAX_COLUMNS), strict=False)]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def _text(cell: str) -> str:
+    shown = "".join(one for one in cell if one.isascii() or category(one) != "Cf")
+    return composed(" ".join(_QUOTED.sub("", shown, count=1).split()))
+
+
+def _read_xlsx(file: BinaryIO) -> Sheet:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            merged = _merged_cells(archive)
+        workbook = load_workbook(file, read_only=True, keep_links=False)
+        try:
+            return _first_with_a_heading(workbook, merged)
+        finally:
+            workbook.close()
+    except _BROKEN as error:
+        raise NotASheet(
+            "Tệp XLSX hỏng hoặc không phải bảng tính Excel.",
+            f"The XLSX file is broken, or is no Excel workbook ({type(error).__name__}).",
+        ) from error
+
+
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, KeyError, ValueError,
+    TypeError, AttributeError, IndexError, EOFError, OverflowError, RuntimeError,
+)  # fmt: skip
+"""What openpyxl and zipfile raise for what is not as they expect."""
+
+
+def _merged_cells(archive: zipfile.ZipFile) -> dict[str, list[str]]:
+    """The merged ranges of each part; each part is seen to be small enough to be opened.
+
+    openpyxl reads merged cells only with the whole sheet in memory, and builds a tree of whatever
+    a part holds. This looks at every part first, and keeps nothing.
+    """
+    left = MAX_UNPACKED
+    merged = {}
+    for part in archive.infolist():
+        scan = _Scan(left)
+        with archive.open(part) as source:
+            scan.run(source)
+        left -= scan.read
+        merged[part.filename] = scan.merged
+        if scan.root == "sst" and scan.read > MAX_STRINGS:
+            raise too_many_rows()
+    return merged
+
+
+class _Scan:
+    def __init__(self, limit: int) -> None:
+        self.read, self.root, self._limit = 0, "", limit
+        self.merged: list[str] = []
+        self._elements = self._rows = 0
+
+    def run(self, source: Any) -> None:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._begin
+        parser.StartDoctypeDeclHandler = self._refuse
+        while chunk := source.read(65536):
+            self.read += len(chunk)
+            if self.read > self._limit:
+                raise too_many_rows()
+            try:
+                parser.Parse(chunk)
+            except expat.ExpatError:
+                return  # a picture; openpyxl would come no further either
+
+    def _begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        self.root = self.root or name
+        self._elements += 1
+        self._rows += name == "row"
+        if name == "mergeCell":
+            self.merged.append(attributes["ref"])
+        if self._elements > MAX_ELEMENTS or self._rows > MAX_LINES or len(self.merged) > MAX_MERGED:
+            raise too_many_rows()
+
+    def _refuse(self, *_: Any) -> None:
+        raise ValueError("a document type in a workbook")
+
+
+def _first_with_a_heading(workbook: Workbook, merged: Mapping[str, Sequence[str]]) -> Sheet:
+    visible = [one for one in workbook.worksheets if one.sheet_state == "visible"][:MAX_SHEETS]
+    first: list[Row] = []
+    for worksheet in visible:
+        rows = _rows(worksheet, merged.get(worksheet._worksheet_path, ()))
+        if heading_of(rows):
+            others = ", ".join(f"“{one.title}”" for one in visible if one is not worksheet)
+            return understood(rows, [_passed_over(others)] if others else [])
+        first = first or rows
+    return understood(first)
+
+
+def _passed_over(names: str) -> Words:
+    return Words(f"Bỏ qua trang {names}.", f"Passed over the worksheet {names}.")
+
+
+def _rows(worksheet: ReadOnlyWorksheet, merged: Sequence[str]) -> list[Row]:
+    worksheet.reset_dimensions()  # what a file says of its size need not be true
+    lines = enumerate(worksheet.iter_rows(max_col=MAX_COLUMNS), start=1)
+    rows = _bounded(Row(number, _cleaned(_shown(one) for one in line)) for number, line in lines)
+    by_number = {row.number: row for row in rows}
+    for cells in merged:
+        column, top, _, bottom = range_boundaries(cells)
+        above = by_number.get(top)
+        if above and top < bottom and column <= len(above.cells):
+            for row in rows:
+                if top < row.number <= bottom:
+                    by_number[row.number] = _filled(
+                        by_number[row.number], column - 1, above.cells[column - 1], cells
+                    )
+    return list(by_number.values())
+
+
+def _filled(row: Row, index: int, text: str, cells: str) -> Row:
+    """What a merged cell says, in each row that it covers."""
+    values = [*row.cells, *[""] * (index + 1 - len(row.cells))]
+    values[index] = text
+    return Row(row.number, tuple(values), {**row.filled, index: cells})
+
+
+def _shown(cell: Any) -> str:
+    """A cell as a person sees it; a formula, or an error in its place, as text behind `=`."""
+    value = cell.value
+    if cell.data_type in ("f", "e"):
+        return value if isinstance(value, str) and value.startswith("=") else f"={value}"
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return f"{value:%d/%m/%Y}"
+        case float() if value.is_integer():
+            return str(int(value))
+    return str(value)
+
+
+def written(sheet: Sheet, mending: Mapping[int, str], media: str) -> bytes:
+    """The sheet line by line as it came, with one more column: what to mend, by row number."""
+    index = mending_column(sheet)
+    by_number = {row.number: row for row in sheet.rows}
+    lines = []
+    for number in range(1, sheet.rows[-1].number + 1):
+        cells = list(by_number[number].cells) if number in by_number else []
+        said = MENDING if number == sheet.heading.number else mending.get(number, "")
+        if said or index < len(cells):
+            cells += [""] * (index + 1 - len(cells))
+            cells[index] = said
+        lines.append(cells)
+    if media == CSV:
+        return _csv(lines, sheet.separator)
+    return _xlsx({"Kết quả": lines}, heading=sheet.heading.number)
+
+
+def template(media: str) -> bytes:
+    heading = [title.vi for title in TITLES.values()]
+    if media == CSV:
+        return _csv([[line] for line in EXPLANATION] + [heading, *EXAMPLES], ",")
+    explained = [[line] for line in EXPLANATION]
+    return _xlsx({"Danh sách": [heading, *EXAMPLES], "Giải thích": explained}, heading=1)
+
+
+EXAMPLES = (
+    ["tiềm năng 5", "Bánh mẫu", "Cơ sở Mẫu", "ấp Mẫu, xã Mẫu, huyện Mẫu, tỉnh Mẫu"],
+    ["3", "Trà mẫu", "Hợp tác xã Mẫu", "xã Mẫu, huyện Mẫu, tỉnh Mẫu"],
+)
+EXPLANATION = (
+    "Xoá các dòng mẫu, rồi ghi mỗi sản phẩm một dòng. Delete the examples; one product a row.",
+    "Hạng: 3, 4, 5; “tiềm năng 5” là đạt 4 sao, chờ xét 5 sao; “tiềm năng 4” là đạt 3 sao. "
+    "List: 3, 4, 5; potential-5 holds 4 stars and waits for 5; potential-4 holds 3.",
+    "Địa chỉ: ghi huyện, thị xã, thành phố ở cuối, trước tên tỉnh. "
+    "Address: end with the district, before the province.",
+    f"Nhiều nhất {MAX_ROWS} dòng một tệp, không dùng công thức. "
+    f"At most {MAX_ROWS} rows a file, and no formulas.",
+)
+
+
+def _csv(lines: Iterable[Sequence[str]], separator: str) -> bytes:
+    """With a byte order mark, by which Excel knows UTF-8; nothing in it calculates."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator)
+    for cells in lines:
+        writer.writerow([f"'{one}" if one.startswith(_CALCULATES) else one for one in cells])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(sheets: Mapping[str, Sequence[Sequence[str]]], heading: int) -> bytes:
+    """Texts only: nothing in it calculates."""
+    workbook = Workbook(write_only=True)
+    for number, (title, lines) in enumerate(sheets.items()):
+        worksheet = workbook.create_sheet(title)
+        widths = [max(map(len, column)) for column in _columns(lines)]
+        for index, width in enumerate(widths, start=1):
+            worksheet.column_dimensions[get_column_letter(index)].width = min(width, 60) + 2
+        for line, cells in enumerate(lines, start=1):
+            bold = number == 0 and line == heading
+            worksheet.append([_cell(worksheet, one, bold) for one in cells])
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _columns(lines: Sequence[Sequence[str]]) -> list[list[str]]:
+    width = max(map(len, lines), default=0)
+    return [[line[index] for line in lines if index < len(line)] for index in range(width)]
+
+
+def _cell(worksheet: Any, text: str, bold: bool) -> WriteOnlyCell:
+    cell = WriteOnlyCell(worksheet, text)
+    cell.data_type = "s"
+    cell.font = Font(bold=bold)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell

@@ -1,0 +1,197 @@
+"""A list of earlier awards is checked, imported, and taken back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chassis.problems import Conflict
+from chassis.store.unit_of_work import UnitOfWork
+from contracts.dossier import (
+    EarlierAwardRecorded,
+    EarlierAwardWithdrawn,
+    ProducerRegistered,
+    ProducerWithdrawn,
+    ProductRegistered,
+    ProductWithdrawn,
+)
+from rules.vietnamese import lowered
+from services.dossier.domain.addresses import Gazetteer
+from services.dossier.domain.awards import EarlierAward
+from services.dossier.domain.checking import Place, Register, Reported, read_row
+from services.dossier.domain.imports import (
+    Import,
+    Note,
+    Outcome,
+    State,
+    Withdrawal,
+    id_at,
+)
+from services.dossier.domain.producers import Likeness, Producer, likenesses
+from services.dossier.domain.products import Product, product_key
+from services.dossier.domain.sheets import Column, Sheet
+from services.dossier.problems import WrongRows
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A file as somebody sent it, and what it is said to be."""
+
+    file: str
+    sha256: str
+    reported_on: date
+    source: str
+    sheet: Sheet
+
+
+@dataclass(frozen=True)
+class Report:
+    """An import's record, kept or not, with what holds at this moment."""
+
+    record: Import
+    states: tuple[State, ...]
+    proposals: tuple[Likeness, ...]
+
+    @property
+    def pending(self) -> int:
+        return self.states.count(State.PENDING)
+
+
+def check(
+    work: UnitOfWork, submission: Submission, gazetteer: Gazetteer, sets: Mapping[Place, int]
+) -> Report:
+    """What importing it would do. Nothing is written."""
+    record, register = _checked(work, submission, gazetteer, sets)
+    return Report(record, (State.CHECKED,) * len(record.rows), _proposals(record, register))
+
+
+def import_products(
+    work: UnitOfWork, submission: Submission, gazetteer: Gazetteer, sets: Mapping[Place, int]
+) -> Report:
+    """Write all new rows, or none. Where nothing is new nothing is recorded.
+
+    The known producers and products that the new ones rest on are saved with them, so that a
+    withdrawal at the same time cannot take them away unseen.
+    """
+    record, register = _checked(work, submission, gazetteer, sets)
+    if wrong := record.count(Outcome.WRONG):
+        report = Report(record, (State.CHECKED,) * len(record.rows), _proposals(record, register))
+        raise WrongRows(wrong, report)
+    if register.added:
+        for known in register.relied_on.values():
+            if isinstance(known, Product):
+                known.imports = [*known.imports, record.id]
+        work.save(record, *register.relied_on.values(), *register.added)
+        for one in register.added:
+            work.tell(_told_of(one), about=one)
+    return Report(record, _states(record, register.awards), _proposals(record, register))
+
+
+def report_of(work: UnitOfWork, import_id: str) -> Report:
+    """The report as it was written, with how far each row has come since."""
+    record = work.get(Import, import_id)
+    awards = work.all(EarlierAward, id__in=record.awards(*Outcome))
+    register = Register.of(work.all(Producer, withdrawn=False), [], awards, {})
+    return Report(record, _states(record, register.awards), _proposals(record, register))
+
+
+def withdraw_import(work: UnitOfWork, import_id: str, reason: str) -> Report:
+    """Take a wrong import back: its products and ranks, and producers that nothing else needs."""
+    record = work.get(Import, import_id)
+    if record.withdrawal:
+        raise Conflict("Lần nhập này đã được thu hồi.", "This import has been withdrawn before.")
+    awards = work.all(EarlierAward, id__in=record.awards(Outcome.NEW))
+    products = work.all(Product, imports=record.id, withdrawn=False)
+    ours = [product for product in products if product.imports[0] == record.id]
+    others = [product for product in products if product.imports[0] != record.id]
+    _refuse_while_referred_to(work, ours)
+    for award in awards:
+        award.withdrawn = True
+        work.save(award)
+        work.tell(EarlierAwardWithdrawn(award=award.facts), about=award)
+    for product in ours:
+        product.withdrawn = True
+        work.save(product)
+        work.tell(ProductWithdrawn(product=product.facts), about=product)
+    for product in others:
+        product.imports = [one for one in product.imports if one != record.id]
+        work.save(product)
+    _withdraw_unneeded_producers(work, ours)
+    record.withdrawal = Withdrawal(at=work.at, by=work.scope.actor, reason=reason)
+    work.save(record)
+    return report_of(work, record.id)
+
+
+def _checked(
+    work: UnitOfWork, submission: Submission, gazetteer: Gazetteer, sets: Mapping[Place, int]
+) -> tuple[Import, Register]:
+    entries = submission.sheet.entries
+    keys = {product_key(one.values[Column.PRODUCT], one.values[Column.PRODUCER]) for one in entries}
+    products = work.all(Product, key__in=sorted(keys), withdrawn=False)
+    awards = work.all(EarlierAward, facts__product_id__in=[one.id for one in products])
+    register = Register.of(work.all(Producer, withdrawn=False), products, awards, sets)
+    record = Import(
+        id=id_at(work.at),
+        tenant=work.scope.tenant,
+        file=submission.file,
+        sha256=submission.sha256,
+        reported_on=submission.reported_on,
+        source=submission.source,
+        at=work.at,
+        by=work.scope.actor,
+        notes=tuple(Note(vi=one.vi, en=one.en) for one in submission.sheet.notes),
+        rows=(),
+    )
+    reported = Reported(record.id, submission.reported_on, submission.source)
+    record.rows = tuple(register.enter(read_row(one, gazetteer), reported) for one in entries)
+    return record, register
+
+
+def _told_of(
+    one: Producer | Product | EarlierAward,
+) -> ProducerRegistered | ProductRegistered | EarlierAwardRecorded:
+    match one:
+        case Producer():
+            return ProducerRegistered(producer=one.facts)
+        case Product():
+            return ProductRegistered(product=one.facts)
+        case EarlierAward():
+            return EarlierAwardRecorded(award=one.facts)
+
+
+def _states(record: Import, awards: Mapping[str, EarlierAward]) -> tuple[State, ...]:
+    by_id = {award.id: award for award in awards.values()}
+    return tuple(row.state(by_id) for row in record.rows)
+
+
+def _proposals(record: Import, register: Register) -> tuple[Likeness, ...]:
+    """Likenesses in which a producer of this list has a part."""
+    ours = {(row.district, lowered(row.producer)) for row in record.rows}
+    return tuple(
+        likeness
+        for likeness in likenesses(register.producers.values())
+        if any((one.tenant, one.key) in ours for one in likeness.producers)
+    )
+
+
+def _refuse_while_referred_to(work: UnitOfWork, products: Sequence[Product]) -> None:
+    later = sorted({one for product in products for one in product.imports[1:]})
+    if not later:
+        return
+    known = {one.id: f"{one.file} ({one.at:%d/%m/%Y})" for one in work.all(Import, id__in=later)}
+    names = ", ".join(known.get(one, one) for one in later)
+    raise Conflict(
+        f"Lần nhập sau còn dùng sản phẩm của lần này: {names}. Thu hồi lần sau trước.",
+        f"A later import refers to products of this one: {names}. Withdraw the later one first.",
+    )
+
+
+def _withdraw_unneeded_producers(work: UnitOfWork, withdrawn: Sequence[Product]) -> None:
+    """All are saved, also those that stay: two withdrawals at once must see one another."""
+    ids = sorted({product.facts.producer_id for product in withdrawn})
+    products = work.all(Product, facts__producer_id__in=ids)
+    needed = {one.facts.producer_id for one in products if not one.withdrawn}
+    for producer in work.all(Producer, id__in=ids):
+        work.save(producer)
+        if producer.id not in needed:
+            producer.withdrawn = True
+            work.tell(ProducerWithdrawn(producer=producer.facts), about=producer)

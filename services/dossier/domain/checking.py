@@ -1,0 +1,220 @@
+"""Checking a list: what each row says by itself, and what it is beside what stands already."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.dossier import AwardFacts, ProductSet, SetBasis
+from contracts.text import Line, Words
+from rules.vietnamese import key, lowered
+from services.dossier.domain.addresses import Gazetteer
+from services.dossier.domain.awards import EarlierAward
+from services.dossier.domain.imports import Message, Outcome, ReportRow
+from services.dossier.domain.producers import Producer
+from services.dossier.domain.products import Product, product_key
+from services.dossier.domain.ranks import rank_of
+from services.dossier.domain.sheets import Column, Entry
+
+Place = tuple[str, str]
+"""A district, and a key within it."""
+
+
+_LINE = TypeAdapter(Line)
+_LOST_LETTER = re.compile(r"\w\?\w|�")
+
+
+def _wrong_text(text: str) -> Words | None:
+    if not re.search(r"\w", text):
+        return Words("Để trống.", "It is empty.")
+    if text.startswith("="):
+        return Words(
+            "Ô này là công thức: dán lại dưới dạng giá trị.",
+            "The cell is a formula: paste it as a value.",
+        )
+    if _LOST_LETTER.search(text):
+        return Words(
+            "Chữ bị mất dấu khi lưu (có “?”): lưu lại dạng CSV UTF-8 hoặc XLSX.",
+            "Letters were lost in saving (there is a “?”): save as CSV UTF-8 or XLSX.",
+        )
+    try:
+        _LINE.validate_python(text)
+    except ValidationError:
+        return Words(
+            "Dài quá 300 ký tự hoặc có ký tự không in được.",
+            "Longer than 300 characters, or with characters that cannot be printed.",
+        )
+    return None
+
+
+def read_row(entry: Entry, gazetteer: Gazetteer) -> ReportRow:
+    """What a row says by itself, and what is wrong with it by itself."""
+    messages = [
+        Message(
+            level="note", field=column, vi=f"Lấy từ ô gộp {cells}.", en=f"From merged cell {cells}."
+        )
+        for column, cells in entry.filled.items()
+    ]
+
+    def wrong(column: Column, words: Words) -> None:
+        messages.append(Message(level="wrong", field=column, vi=words.vi, en=words.en))
+
+    for column, text in entry.values.items():
+        if words := _wrong_text(text):
+            wrong(column, words)
+    at_fault = {message.field for message in messages if message.level == "wrong"}
+    rank = district = None
+    if Column.LIST not in at_fault:
+        rank = rank_of(entry.values[Column.LIST])
+        if rank is None:
+            wrong(Column.LIST, _unknown_rank(entry.values[Column.LIST]))
+    if Column.ADDRESS not in at_fault:
+        reading = gazetteer.read(entry.values[Column.ADDRESS])
+        district = reading.district
+        if reading.remark:
+            level: Literal["note", "wrong"] = "note" if district else "wrong"
+            messages.append(
+                Message(
+                    level=level, field=Column.ADDRESS, vi=reading.remark.vi, en=reading.remark.en
+                )
+            )
+    return ReportRow(
+        row=entry.number,
+        outcome=_outcome(messages),
+        product=entry.values[Column.PRODUCT],
+        producer=entry.values[Column.PRODUCER],
+        address=entry.values[Column.ADDRESS],
+        district=district,
+        star=rank and rank.star,
+        potential=rank and rank.potential,
+        messages=tuple(messages),
+    )
+
+
+def _outcome(messages: Iterable[Message]) -> Outcome:
+    return Outcome.WRONG if any(one.level == "wrong" for one in messages) else Outcome.NEW
+
+
+def _unknown_rank(text: str) -> Words:
+    return Words(
+        f"Không có hạng “{text[:40]}”: ghi 3, 4, 5, tiềm năng 4 hoặc tiềm năng 5.",
+        f"There is no rank “{text[:40]}”: write 3, 4, 5, potential-4 or potential-5.",
+    )
+
+
+@dataclass
+class Register:
+    """What stands in the districts, of what a list may name; grows by what the list adds.
+
+    `sets`: the product sets that the platform assigned, by a file of its own.
+    """
+
+    producers: dict[Place, Producer]
+    products: dict[Place, Product]
+    awards: dict[str, EarlierAward]
+    sets: Mapping[Place, int]
+    lines: dict[Place, int] = field(default_factory=dict)
+    added: list[Producer | Product | EarlierAward] = field(default_factory=list)
+    relied_on: dict[str, Producer | Product] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        producers: Iterable[Producer],
+        products: Iterable[Product],
+        awards: Iterable[EarlierAward],
+        sets: Mapping[Place, int],
+    ) -> "Register":
+        return cls(
+            {(one.tenant, one.key): one for one in producers},
+            {(one.tenant, one.key): one for one in products},
+            {one.facts.product_id: one for one in awards},
+            sets,
+        )
+
+    def enter(self, row: ReportRow, list_: "Reported") -> ReportRow:
+        """The row beside what stands, which it joins when it is new."""
+        if row.outcome is Outcome.WRONG or row.district is None:
+            return row
+        place = (row.district, product_key(row.product, row.producer))
+        if place in self.lines:
+            return _with(row, Outcome.WRONG, "wrong", Column.PRODUCT, _twice(self.lines[place]))
+        self.lines[place] = row.row
+        product = self.products.get(place)
+        if product is None:
+            return self._add(row, place, list_)
+        self.relied_on[product.id] = product
+        award = self.awards[product.id]
+        known = row.model_copy(
+            update={"outcome": Outcome.SAME, "product_id": product.id, "award_id": award.id}
+        )
+        if key(product.facts.address) != key(row.address):
+            words = _other_address(product.facts.address)
+            known = _with(known, Outcome.SAME, "note", Column.ADDRESS, words)
+        if (award.facts.star, award.facts.potential) == (row.star, row.potential):
+            return known
+        return _with(known, Outcome.DIFFERS, "note", Column.LIST, _other_rank(award))
+
+    def _add(self, row: ReportRow, place: Place, list_: "Reported") -> ReportRow:
+        producer = self._producer(place[0], row)
+        number = self.sets.get(place)
+        product = Product.made_by(
+            producer, row.product, row.address, list_.import_id,
+            ProductSet(number=number, basis=SetBasis.ASSIGNED) if number else None,
+        )  # fmt: skip
+        award = EarlierAward(
+            tenant=product.tenant,
+            facts=AwardFacts(
+                product_id=product.id, star=row.star, potential=row.potential,
+                reported_on=list_.reported_on, source=list_.source,
+            ),
+        )  # fmt: skip
+        self.awards[product.id] = award
+        self.added += [product, award]
+        return row.model_copy(update={"product_id": product.id, "award_id": award.id})
+
+    def _producer(self, district: str, row: ReportRow) -> Producer:
+        place = (district, lowered(row.producer))
+        if producer := self.producers.get(place):
+            if producer.version:
+                self.relied_on[producer.id] = producer
+            return producer
+        producer = Producer.named(district, row.producer, row.address)
+        self.producers[place] = producer
+        self.added.append(producer)
+        return producer
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Which import, and what its list says of itself."""
+
+    import_id: str
+    reported_on: date
+    source: str
+
+
+def _with(
+    row: ReportRow, outcome: Outcome, level: Literal["note", "wrong"], column: Column, words: Words
+) -> ReportRow:
+    message = Message(level=level, field=column, vi=words.vi, en=words.en)
+    return row.model_copy(update={"outcome": outcome, "messages": (*row.messages, message)})
+
+
+def _twice(line: int) -> Words:
+    return Words(f"Trùng với dòng {line}: chỉ giữ một.", f"The same as row {line}: keep one.")
+
+
+def _other_address(kept: str) -> Words:
+    return Words(f"Địa chỉ đã ghi, và vẫn giữ: {kept}", f"The address on record, and kept: {kept}")
+
+
+def _other_rank(award: EarlierAward) -> Words:
+    star, potential = award.facts.star, award.facts.potential
+    return Words(
+        f"Đã ghi {star} sao{f', tiềm năng {potential} sao' if potential else ''}: không thay đổi.",
+        f"On record with {star} stars{f', potential {potential}' if potential else ''}: kept.",
+    )

@@ -1,0 +1,128 @@
+"""Producers (chủ thể): who stands behind a product."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from pydantic import computed_field
+from rapidfuzz import fuzz
+
+from chassis.aggregate import Aggregate
+from contracts.dossier import ProducerFacts, ProducerKind
+from contracts.text import Words
+from rules.vietnamese import folded, lowered
+
+_KINDS = (
+    ("hop tac xa", ProducerKind.COOPERATIVE),
+    ("htx", ProducerKind.COOPERATIVE),
+    ("to hop tac", ProducerKind.COOPERATIVE_GROUP),
+    ("tht", ProducerKind.COOPERATIVE_GROUP),
+    ("cong ty", ProducerKind.ENTERPRISE),
+    ("chi nhanh cong ty", ProducerKind.ENTERPRISE),
+    ("doanh nghiep", ProducerKind.ENTERPRISE),
+    ("dntn", ProducerKind.ENTERPRISE),
+    ("ho kinh doanh", ProducerKind.HOUSEHOLD),
+    ("hkd", ProducerKind.HOUSEHOLD),
+    ("co so", ProducerKind.HOUSEHOLD),
+)
+
+
+def kind_of(name: str) -> ProducerKind | None:
+    """What a producer's name says it is; None where it does not say."""
+    words = " ".join(re.findall(r"\w+", folded(name)))
+    return next((kind for prefix, kind in _KINDS if f"{words} ".startswith(f"{prefix} ")), None)
+
+
+class Producer(Aggregate):
+    """One per name in its district, in whatever case and spaces; other spellings are another's
+    until a person merges them. A name in two districts is two producers: each keeps its own."""
+
+    facts: ProducerFacts
+    withdrawn: bool = False
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def key(self) -> str:
+        return lowered(self.facts.name)
+
+    @classmethod
+    def named(cls, tenant: str, name: str, address: str) -> "Producer":
+        facts = ProducerFacts(name=name, kind=kind_of(name), address=address)
+        return cls(tenant=tenant, facts=facts)
+
+
+class Likeness(NamedTuple):
+    """Producers that may be one and the same. Only a person says that they are."""
+
+    producers: tuple[Producer, ...]
+    reason: Words
+
+
+_SAME_LETTERS = Words(
+    "Tên chỉ khác dấu hoặc cách viết.", "The names differ in diacritics or spelling alone."
+)
+_SAME_NAME = Words(
+    "Tên riêng giống nhau, phần còn lại viết khác.",
+    "The proper name is alike, and the rest is written otherwise.",
+)
+_FORM = re.compile(
+    r"\b(cong ty|cty|tnhh|mtv|mot thanh vien|co phan|cp|cptd|tap doan|tm|dv|sx|td|dl|nn|tmdv|sxtm"
+    r"|ho kinh doanh|hkd|co so|chi nhanh|hop tac xa|htx|to hop tac|tht|doanh nghiep|tu nhan|dntn"
+    r"|san xuat|che bien|kinh doanh|thuong mai|dich vu|nong nghiep|chan nuoi|phat trien|va)\b"
+)
+"""What a name says a producer is and does: not which one it is."""
+_ALIKE = 88
+_TELLING = 30
+"""A word that more names than this have in common tells nothing, and costs all their pairs."""
+
+
+class _Name(NamedTuple):
+    producer: Producer
+    proper: str
+    place: str
+
+
+def likenesses(producers: Iterable[Producer]) -> list[Likeness]:
+    """Groups of names so alike that a person should look, each with the reason."""
+    names = [_name(one) for one in producers]
+    together: dict[str, list[_Name]] = {name.producer.id: [name] for name in names}
+    for one, other in _sharing_a_word(names):
+        first, second = together[one.producer.id], together[other.producer.id]
+        if first is not second and _alike(one, other):
+            first += second
+            together |= {name.producer.id: first for name in second}
+    groups = {id(group): group for group in together.values() if len(group) > 1}
+    return [_likeness(group) for group in groups.values()]
+
+
+def _name(producer: Producer) -> _Name:
+    words = re.findall(r"\w+", folded(producer.facts.name))
+    proper = _FORM.sub(" ", " ".join(words)).split()
+    return _Name(producer, " ".join(proper), folded(producer.facts.address))
+
+
+def _sharing_a_word(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name]]:
+    with_word: dict[str, list[_Name]] = defaultdict(list)
+    for name in names:
+        for word in {name.proper, *name.proper.split()}:
+            with_word[word].append(name)
+    for sharing in with_word.values():
+        if len(sharing) <= _TELLING:
+            yield from combinations(sharing, 2)
+
+
+def _alike(one: _Name, other: _Name) -> bool:
+    if fuzz.token_sort_ratio(one.proper, other.proper) >= _ALIKE:
+        return True
+    shared = [word for word in one.proper.split() if word in other.proper.split()]
+    if len(shared) < 2 or any(" ".join(shared) in name.place for name in (one, other)):
+        return False  # many producers bear the name of their commune
+    return fuzz.token_set_ratio(one.proper, other.proper) >= _ALIKE
+
+
+def _likeness(group: list[_Name]) -> Likeness:
+    only_spelling = len({folded(name.producer.facts.name) for name in group}) == 1
+    producers = sorted((name.producer for name in group), key=lambda one: one.key)
+    return Likeness(tuple(producers), _SAME_LETTERS if only_spelling else _SAME_NAME)

@@ -1,0 +1,295 @@
+import hashlib
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from flask import Response, current_app, request
+from flask_openapi3 import FileStorage
+from flask_openapi3.blueprint import APIBlueprint
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from chassis.http.access import allowed, tenant
+from chassis.http.app import TenantPath, answer, blueprint
+from chassis.problems import FieldProblem, Unprocessable
+from chassis.store.unit_of_work import UnitOfWork, run
+from chassis.tenants import Tenants
+from chassis.tokens import Role
+from contracts.dossier import Potential, Star
+from contracts.text import Id, Line, Paragraph
+from services.dossier.application.imports import (
+    Report,
+    Submission,
+    check,
+    import_products,
+    report_of,
+    withdraw_import,
+)
+from services.dossier.bootstrap import (
+    ASSIGNED_SETS,
+    CSV,
+    XLSX,
+    gazetteer,
+    read_sheet,
+    template,
+    written,
+)
+from services.dossier.domain.imports import Import, Message, Outcome, State
+from services.dossier.domain.sheets import Sheet
+from services.dossier.entrypoints.http.producers import Proposal, Said
+from services.dossier.problems import WrongRows
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class DryRun(BaseModel):
+    dry_run: bool = False
+
+
+class ListForm(BaseModel):
+    """`reported_on`: the day for which the list says it; `source`: where the list is from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: FileStorage
+    reported_on: date | None = None
+    source: Line | None = None
+
+
+class ImportPath(TenantPath):
+    id: Id
+
+
+class ImportPage(BaseModel):
+    after: Id | None = None
+    limit: int = Field(20, ge=1, le=20)
+
+
+class Format(BaseModel):
+    format: Literal["csv", "xlsx"] = "xlsx"
+
+
+class Reason(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Paragraph
+
+
+class Counts(BaseModel):
+    rows: int
+    new: int
+    same: int
+    differs: int
+    wrong: int
+
+
+class Withdrawn(BaseModel):
+    at: datetime
+    by: str
+    reason: str
+
+
+class ImportSummary(BaseModel):
+    """`id` null: nothing was recorded."""
+
+    id: str | None
+    file: str
+    sha256: str
+    reported_on: date
+    source: str
+    at: datetime
+    by: str
+    counts: Counts
+    withdrawal: Withdrawn | None
+
+    @classmethod
+    def of(cls, one: Import) -> "ImportSummary":
+        counts = {outcome.value: one.count(outcome) for outcome in Outcome}
+        return cls(
+            id=one.id if one.version else None,
+            counts=Counts(rows=len(one.rows), **counts),
+            **one.model_dump(
+                include={"file", "sha256", "reported_on", "source", "at", "by", "withdrawal"}
+            ),
+        )
+
+
+class CheckedRow(BaseModel):
+    """`row`: the sheet's own number. `product_id`: null until it is in the register."""
+
+    row: int
+    outcome: Outcome
+    product: str
+    producer: str
+    address: str
+    district: str | None
+    star: Star | None
+    potential: Potential | None
+    messages: list[Message]
+    product_id: str | None
+    state: State
+
+
+class ImportReport(ImportSummary):
+    """`pending`: rows whose certificate is not registered yet."""
+
+    dry_run: bool
+    pending: int
+    notes: list[Said]
+    rows: list[CheckedRow]
+    proposals: list[Proposal]
+
+    @classmethod
+    def reporting(cls, report: Report, *, dry_run: bool = False) -> "ImportReport":
+        record = report.record
+        rows = [
+            CheckedRow(
+                **row.model_dump(exclude={"award_id", "product_id"}),
+                product_id=row.product_id if _stands(row.outcome, record) else None,
+                state=state,
+            )
+            for row, state in zip(record.rows, report.states, strict=True)
+        ]
+        return cls(
+            **ImportSummary.of(record).model_dump(),
+            dry_run=dry_run,
+            pending=report.pending,
+            notes=[Said(vi=one.vi, en=one.en) for one in record.notes],
+            rows=rows,
+            proposals=[Proposal.of(one) for one in report.proposals],
+        )
+
+
+class Imports(BaseModel):
+    items: list[ImportSummary]
+    after: str | None
+
+
+def imports(tenants: Tenants) -> APIBlueprint:
+    routes = blueprint("imports", __name__)
+
+    @routes.post("", responses={200: ImportReport, 201: ImportReport})
+    @allowed(Role.ADMINISTRATOR, below=True)
+    def take(path: TenantPath, query: DryRun, form: ListForm) -> Response:
+        """Check a list of products (CSV or XLSX), and import it when it is no dry run.
+
+        All rows or none. Accept text/csv or the XLSX type: the same sheet, with what to mend.
+        """
+        submission = _submission(form)
+        use_case = check if query.dry_run else import_products
+        try:
+            report = run(use_case, submission, gazetteer(tenants, str(tenant)), ASSIGNED_SETS)
+        except WrongRows as wrong:
+            return _refused(wrong, submission.sheet)
+        status = 201 if report.record.version else 200
+        return _answer(report, submission.sheet, status, dry_run=query.dry_run)
+
+    @routes.get("", responses={200: Imports})
+    @allowed(Role.ADMINISTRATOR, below=True)
+    def list_all(path: TenantPath, query: ImportPage) -> dict[str, Any]:
+        """The imports of the tenant and of those below it, the last one first."""
+        found = run(UnitOfWork.page, Import, after=query.after, limit=query.limit, last=True)
+        items = [ImportSummary.of(one) for one in found]
+        after = items[-1].id if len(items) == query.limit else None
+        return Imports(items=items, after=after).model_dump(mode="json")
+
+    @routes.get("/template")
+    @allowed(Role.ADMINISTRATOR, below=True)
+    def give_template(path: TenantPath, query: Format) -> Response:
+        """An empty list with its headings, examples and how to fill it in."""
+        media = CSV if query.format == "csv" else XLSX
+        return _file(template(media), media, f"mau-danh-sach.{query.format}")
+
+    @routes.get("/<id>", responses={200: ImportReport})
+    @allowed(Role.ADMINISTRATOR, below=True)
+    def read(path: ImportPath) -> dict[str, Any]:
+        """The report as it was written, with how far each row has come."""
+        return ImportReport.reporting(run(report_of, path.id)).model_dump(mode="json")
+
+    @routes.post("/<id>/withdrawal", responses={200: ImportReport})
+    @allowed(Role.ADMINISTRATOR, below=True)
+    def withdraw(path: ImportPath, body: Reason) -> dict[str, Any]:
+        """Take a wrong import back, its certificates with it."""
+        report = run(withdraw_import, path.id, body.reason)
+        return ImportReport.reporting(report).model_dump(mode="json")
+
+    return routes
+
+
+def _submission(form: ListForm) -> Submission:
+    stream = form.file.stream
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    stream.seek(0)
+    name = _name(form.file.filename or "")
+    return Submission(
+        file=name,
+        sha256=digest,
+        reported_on=form.reported_on or datetime.now(VIETNAM).date(),
+        source=form.source or name,
+        sheet=read_sheet(stream),
+    )
+
+
+def _name(given: str) -> str:
+    try:
+        return TypeAdapter(Line).validate_python(given or "danh-sach")
+    except ValidationError as error:
+        raise Unprocessable(
+            "Tên tệp không dùng được.", "The file's name cannot be used.",
+            [FieldProblem("file", "đổi tên tệp ngắn gọn hơn", "give the file a shorter name")],
+        ) from error  # fmt: skip
+
+
+def _stands(outcome: Outcome, record: Import) -> bool:
+    """Whether the row's product is in the register: a new one only once it was recorded."""
+    return outcome is not Outcome.NEW or record.version > 0
+
+
+def _answer(report: Report, sheet: Sheet, status: int, *, dry_run: bool) -> Response:
+    if media := _wanted_sheet():
+        return _mended(report, sheet, media, status)
+    body = ImportReport.reporting(report, dry_run=dry_run).model_dump(mode="json")
+    return _json(body, status)
+
+
+def _refused(wrong: WrongRows, sheet: Sheet) -> Response:
+    """The problem with its report; or the sheet, which says the same."""
+    if media := _wanted_sheet():
+        return _mended(wrong.report, sheet, media, wrong.status)
+    response = answer(wrong)
+    report = ImportReport.reporting(wrong.report).model_dump(mode="json")
+    response.set_data(current_app.json.dumps(wrong.as_json() | {"report": report}))
+    return response
+
+
+def _json(body: dict[str, Any], status: int) -> Response:
+    return current_app.response_class(
+        current_app.json.dumps(body), status, content_type="application/json"
+    )
+
+
+def _wanted_sheet() -> str | None:
+    best = request.accept_mimetypes.best_match(["application/json", CSV, XLSX])
+    return best if best in (CSV, XLSX) else None
+
+
+def _mended(report: Report, sheet: Sheet, media: str, status: int) -> Response:
+    said = {row.row: _said(row.messages) for row in report.record.rows if row.messages}
+    response = _file(written(sheet, said, media), media, f"ket-qua{_suffix(media)}")
+    response.status_code = status
+    return response
+
+
+def _said(messages: tuple[Message, ...]) -> str:
+    return " ".join(
+        f"{'SAI' if one.level == 'wrong' else 'Lưu ý'}: {one.vi} / {one.en}" for one in messages
+    )
+
+
+def _suffix(media: str) -> str:
+    return ".csv" if media == CSV else ".xlsx"
+
+
+def _file(content: bytes, media: str, name: str) -> Response:
+    kind = f"{media}; charset=utf-8" if media == CSV else media
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return current_app.response_class(content, content_type=kind, headers=disposition)

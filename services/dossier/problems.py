@@ -1,0 +1,48 @@
+"""What can be wrong with a list of products, as a whole."""
+
+from typing import Any
+
+from chassis.problems import TooLarge, Unprocessable
+from contracts.text import Words
+
+
+class NotASheet(Unprocessable):
+    slug = "not-a-sheet"
+    title = Words("Không đọc được bảng tính", "Not a readable sheet")
+
+
+class WrongEncoding(Unprocessable):
+    slug = "wrong-encoding"
+    title = Words("Sai bảng mã chữ", "Wrong encoding")
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Tệp CSV không phải UTF-8. Trong Excel, chọn Lưu thành (Save As), loại "
+            "“CSV UTF-8 (Comma delimited)” hoặc “Excel Workbook (.xlsx)”, rồi gửi lại.",
+            "The CSV file is not in UTF-8. In Excel choose Save As, “CSV UTF-8 (Comma delimited)” "
+            "or “Excel Workbook (.xlsx)”, and send it again.",
+        )
+
+
+class MissingColumns(Unprocessable):
+    slug = "missing-columns"
+    title = Words("Thiếu cột", "Columns are missing")
+
+
+class TooManyRows(TooLarge):
+    slug = "too-many-rows"
+    title = Words("Quá nhiều dòng", "Too many rows")
+
+
+class WrongRows(Unprocessable):
+    """Nothing was written. `report` says row by row why."""
+
+    slug = "wrong-rows"
+    title = Words("Có dòng chưa đúng", "Some rows are wrong")
+
+    def __init__(self, count: int, report: Any) -> None:
+        super().__init__(
+            f"{count} dòng chưa đúng nên chưa ghi dòng nào. Sửa theo báo cáo rồi gửi lại.",
+            f"{count} rows are wrong, so none was written. Mend them by the report and send again.",
+        )
+        self.report = report

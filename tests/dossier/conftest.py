@@ -1,0 +1,109 @@
+"""The dossier service behind its own doors, on a database of the test's own."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from mongoengine.connection import get_db
+from openpyxl import Workbook
+
+import services.dossier.bootstrap  # noqa: F401  its documents, before the database is prepared
+from chassis.store import documents
+from contracts.event import Envelope
+from services.dossier.entrypoints.http import create_app
+
+ROOT = Path(__file__).parents[2]
+REPORT = ROOT / "data" / "an-giang-2023-products.csv"
+HEADING = ["Hạng", "Sản phẩm", "Chủ thể", "Địa chỉ"]
+TEA = ["3", "Trà thử", "Cơ sở Thử", "xã Thử, huyện Tri Tôn"]
+
+
+@dataclass
+class Doors:
+    """A caller of the service: for a tenant, in a role."""
+
+    client: FlaskClient
+    header: Callable[..., dict[str, str]]
+    tenant: str = "an-giang"
+    role: str = "administrator"
+
+    def path(self, path: str) -> str:
+        return f"/t/{self.tenant}/v1{path}"
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.client.get(self.path(path), headers=self._headers(), **options)
+
+    def post(self, path: str, **options: Any) -> Any:
+        headers = self._headers() | options.pop("headers", {})
+        return self.client.post(self.path(path), headers=headers, **options)
+
+    def send(
+        self, content: bytes, name: str = "danh sách.csv", *, dry: bool = False, **options: Any
+    ) -> Any:
+        fields = {"file": (io.BytesIO(content), name)} | options.pop("fields", {})
+        return self.post(f"/imports?dry_run={str(dry).lower()}", data=fields, **options)
+
+    def withdraw(self, id: str, reason: str = "Nhập nhầm") -> Any:
+        return self.post(f"/imports/{id}/withdrawal", json={"reason": reason})
+
+    def _headers(self) -> dict[str, str]:
+        return self.header("dossier", self.tenant, self.role)
+
+
+@pytest.fixture
+def app(
+    engines: Any, database: Any, issuer: Any, tenants_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
+    settings = {
+        "INSTANCE": "dossier",
+        "ISSUERS": issuer.trusted,
+        "TENANTS": tenants_file,
+        "MONGODB": engines.mongodb,
+        "DATABASE": database.name,
+        "RABBITMQ": "amqp://nowhere",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"OCOP_DOSSIER_{name}", str(value))
+    documents.disconnect()
+    yield create_app()
+
+
+@pytest.fixture
+def doors(app: Any, issuer: Any) -> Doors:
+    """The province's administrator."""
+    return Doors(app.test_client(), issuer.header)
+
+
+@pytest.fixture
+def as_other(app: Any, issuer: Any) -> Callable[..., Doors]:
+    """Somebody else at the same doors."""
+    return lambda tenant, role="administrator": Doors(
+        app.test_client(), issuer.header, tenant, role
+    )
+
+
+def sheet(*rows: Sequence[str], separator: str = ",", heading: Sequence[str] = HEADING) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=separator).writerows([heading, *rows])
+    return out.getvalue().encode()
+
+
+def workbook(rows: Sequence[Sequence[Any]], merged: Sequence[str] = ()) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def told() -> list[Envelope]:
+    """What waits in the outbox, in its order."""
+    return [Envelope.decoded(row["body"]) for row in get_db().outbox.find()]
