@@ -1,11 +1,10 @@
 """From a request at the door to a call of the instance that keeps the tenant's records."""
 
-from collections.abc import Iterator
+from typing import IO
 
 import structlog
 from flask import Request, Response, g
 from gevent import Timeout
-from gunicorn.http.errors import ParseException
 
 from chassis.http.access import caller
 from chassis.problems import NotFound, Unavailable
@@ -14,7 +13,7 @@ from chassis.tokens import Signer
 from chassis.trace import traceparent
 from gateway import addresses, headers
 from gateway.passes import Passes
-from gateway.problems import BrokenBody, Slow
+from gateway.problems import Slow
 from gateway.rates import Rates
 from gateway.settings import Settings
 from gateway.upstream import Answer, Upstream
@@ -54,9 +53,11 @@ class Door:
         given = headers.inwards(request.headers) | self._own_headers(request, instance)
         if request.method in ("GET", "HEAD"):
             return upstream.call(request.method, target, given)
+        body = request.stream  # too large: refused before anybody is called
         if request.content_length is not None:
             given["Content-Length"] = str(request.content_length)
-        return upstream.call(request.method, target, given, self._pieces(request))
+        pieces = iter(lambda: self._piece(body), b"")
+        return upstream.call(request.method, target, given, pieces)
 
     def _own_headers(self, request: Request, instance: str) -> dict[str, str]:
         own = {
@@ -75,24 +76,10 @@ class Door:
         forwarded = request.headers.get("X-Forwarded-For", "")
         return addresses.client(request.remote_addr or "", forwarded, self._settings.forwarders)
 
-    def _pieces(self, request: Request) -> Iterator[bytes]:
-        """The body as it arrives. One that breaks off must not look whole to the service."""
-        arrived = 0
-        while piece := self._piece(request):
-            arrived += len(piece)
-            yield piece
-        if arrived < (request.content_length or 0):
-            raise BrokenBody("Nội dung gửi lên bị đứt quãng.", "The body broke off.")
-
-    def _piece(self, request: Request) -> bytes:
+    def _piece(self, stream: IO[bytes]) -> bytes:
         slow = Slow("Gửi lên quá chậm. Mời thử lại.", "Sent too slowly. Please try again.")
-        try:
-            with Timeout(self._settings.answer_s, slow):
-                return request.stream.read(PIECE)
-        except (OSError, ParseException) as error:
-            raise BrokenBody(
-                "Nội dung gửi lên bị đứt quãng.", f"The body cannot be read: {error}."
-            ) from error
+        with Timeout(self._settings.answer_s, slow):
+            return stream.read(PIECE)
 
 
 def answered(answer: Answer) -> Response:

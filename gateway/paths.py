@@ -8,7 +8,6 @@ from urllib.parse import quote, unquote_to_bytes
 from chassis.problems import NotFound
 
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 _IN_SEGMENT = "!$&'()*+,;=:@"
 
 
@@ -24,7 +23,7 @@ def segments(raw: str) -> list[str]:
 
 def _name(segment: str) -> str:
     try:
-        name = unquote_to_bytes(segment.encode("latin-1")).decode()
+        name = unquote_to_bytes(segment).decode()
     except UnicodeDecodeError:
         raise _nothing_there() from None
     if name in ("", ".", "..") or any(char in "/\\" or not char.isprintable() for char in name):
@@ -41,5 +40,5 @@ def path(*names: str) -> str:
 
 
 def query(raw: str) -> str:
-    """Unchanged in meaning, in ASCII: what a server has to guess at is spelt out."""
-    return quote(_STRAY.sub("%25", raw).encode("latin-1"), safe=_ASCII)
+    """As it was written. A stray % is spelt out: beside it urllib3 would escape every other one."""
+    return _STRAY.sub("%25", raw)

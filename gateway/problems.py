@@ -16,11 +16,6 @@ class AnswerLost(Problem):
     title = Words("Mất kết nối với dịch vụ", "The connection to the service broke")
 
 
-class BrokenBody(Problem):
-    slug = "broken-body"
-    title = Words("Nội dung gửi lên không trọn vẹn", "The body did not arrive whole")
-
-
 class Slow(Problem):
     status, slug = 408, "slow"
     title = Words("Gửi lên quá chậm", "Sent too slowly")

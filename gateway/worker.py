@@ -8,6 +8,7 @@ from typing import Any
 
 from gunicorn import util
 from gunicorn.http.errors import (
+    InvalidRequestLine,
     InvalidResponseHeader,
     InvalidResponseHeaderName,
     LimitRequestHeaders,
@@ -41,6 +42,13 @@ def problem_of(error: ParseException) -> Problem:
             )
         case LimitRequestHeaders():
             return LongHeaders("Phần đầu yêu cầu quá dài.", "The headers are too long.")
+        case InvalidRequestLine():
+            return Unreadable(
+                "Dòng đầu của yêu cầu không đúng. Chữ có dấu và khoảng trắng trong địa chỉ phải"
+                " được mã hoá dạng %XX.",
+                "The request line is not right. Accented letters and blanks in an address have to"
+                " be percent-encoded.",
+            )
     return Unreadable("Yêu cầu không đúng giao thức HTTP.", f"This is no HTTP request: {error}.")
 
 

@@ -2,12 +2,17 @@
 
 import json
 import math
-from typing import Any
+from typing import IO, Any, cast
 
 from flask import Request
+from gunicorn.http.errors import ParseException
 from pydantic_core import from_json
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.utils import cached_property
+from werkzeug.wsgi import LimitedStream
 
 from chassis.problems import Problem
+from contracts.text import Words
 
 MAX_JSON = 1_000_000
 MAX_DEPTH = 50
@@ -19,11 +24,45 @@ class BrokenJson(Problem):
     slug = "broken-json"
 
 
+class BrokenBody(Problem):
+    slug = "broken-body"
+    title = Words("Nội dung gửi lên không trọn vẹn", "The body did not arrive whole")
+
+    def __init__(self) -> None:
+        super().__init__("Nội dung gửi lên bị đứt quãng. Mời gửi lại.", "The body broke off.")
+
+
+class Body(LimitedStream):
+    """A body that breaks off is none: without this it ends early and looks whole."""
+
+    def on_disconnect(self, error: Exception | None = None) -> None:
+        if error is not None or not self._limit_is_max:
+            raise BrokenBody from error
+
+    def readinto(self, b: bytearray) -> int | None:  # type: ignore[override]
+        try:
+            return super().readinto(b)
+        except ParseException as error:  # a chunk that is none
+            raise BrokenBody from error
+
+
 class StrictRequest(Request):
     """flask-openapi3 reads broken JSON as an empty body; Flask's reader fails on deep nesting."""
 
     max_form_memory_size = 1_000_000
     max_form_parts = 100
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        length, most = self.content_length, self.max_content_length
+        if length is None and not self.environ.get("wsgi.input_terminated"):
+            return super().stream
+        if length is not None and most is not None and length > most:
+            raise RequestEntityTooLarge
+        limit = most if length is None else length
+        if limit is None:
+            raise LookupError("MAX_CONTENT_LENGTH is not set")
+        return cast("IO[bytes]", Body(self.environ["wsgi.input"], limit, is_max=length is None))
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
         if not hasattr(self, "_read_json"):

@@ -60,6 +60,7 @@ def routes(door: Door, tenants: Tenants) -> APIBlueprint:
             document["paths"] = {
                 path.replace("/t/{tenant}/", f"/t/{{tenant}}/{service}/", 1): operations
                 for path, operations in document["paths"].items()
+                if path.startswith("/t/{tenant}/")
             }
             response.set_data(json.dumps(document, ensure_ascii=False))
         return response
