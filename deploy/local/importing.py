@@ -127,7 +127,8 @@ def show(report: Mapping[str, Any]) -> None:
     for row in report.get("rows") or []:
         for message in row["messages"]:
             mark = "✗" if message["level"] == "wrong" else "·"
-            console.print(f"  {mark} {row['row']}: {message['vi']}", markup=False)
+            place = f"{row['row']}, {message['field']}"
+            console.print(f"  {mark} {place}: {message['vi']}", markup=False)
             console.print(f"    {message['en']}", markup=False)
 
 
