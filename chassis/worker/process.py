@@ -1,4 +1,4 @@
-"""The worker's process: starts when its broker answers, drains on SIGTERM, tells its health."""
+"""The worker's process: starts when its engines answer, drains on SIGTERM, tells its health."""
 
 import os
 import signal
@@ -27,6 +27,7 @@ from contracts.topology import Subscription
 
 log = structlog.get_logger(__name__)
 MAX_WORKERS, GRACE_S, ZOMBIE_S = 20, 25, 60
+SELECTION_S = 5  # well within a handler's time: a store that is away is told from a slow handler
 
 
 class Container(ServiceContainer):
@@ -85,7 +86,10 @@ class Worker:
     def serve(self) -> None:
         """Run until SIGTERM; then finish what runs, acknowledge it and end with 0."""
         settings = self._settings
-        documents.connect(settings.mongodb, settings.database, maxPoolSize=MAX_WORKERS + 5)
+        documents.connect(
+            settings.mongodb, settings.database,
+            serverSelectionTimeoutMS=SELECTION_S * 1000, maxPoolSize=MAX_WORKERS + 5,
+        )  # fmt: skip
         runner = ServiceRunner(
             {
                 "AMQP_URI": settings.rabbitmq,
@@ -105,7 +109,7 @@ class Worker:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, terminate)
-        _wait_for_broker(settings.rabbitmq)
+        _wait_for_engines(settings.rabbitmq)
         runner.add_service(type(self._service, (), self._members))
         runner.start()
         health.consumers = [one for container in runner.containers for one in container.entrypoints]
@@ -170,7 +174,7 @@ def _reaches(uri: str) -> bool:
     return True
 
 
-def _wait_for_broker(uri: str) -> None:
-    """nameko would live on without starting."""
-    while not _reaches(uri):
+def _wait_for_engines(broker: str) -> None:
+    """nameko would live on without starting, and the relay would end the process."""
+    while not (_reaches(broker) and _store_answers()):
         eventlet.sleep(1)
