@@ -1,4 +1,4 @@
-"""The command: follow the products, or show those that are known."""
+"""The command."""
 
 import argparse
 import json
@@ -78,19 +78,25 @@ def _say(line: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("ocop-marketplace", description=__doc__)
+    parser = argparse.ArgumentParser(
+        "ocop-marketplace", description="Sản phẩm OCOP cho sàn · certified products, as they change"
+    )
     commands = parser.add_subparsers(required=True, metavar="follow|show")
     each = argparse.ArgumentParser(add_help=False)
-    _setting(each, "--store", "the file to keep products and position in", Path)
-    each.add_argument("--json", action="store_true", help="one JSON object a line")
-    one = commands.add_parser("follow", parents=[each], help="tell each change as it comes")
+    _setting(each, "--store", "tệp dữ liệu (SQLite) · the file to keep it all in", Path)
+    each.add_argument(
+        "--json", action="store_true", help="mỗi dòng một JSON · one JSON object a line"
+    )
+    one = commands.add_parser("follow", parents=[each], help="báo từng thay đổi · tell each change")
     _setting(one, "--stream", "amqp://USER:PASSWORD@HOST:PORT/VHOST", _address("amqp", "amqps"))
-    _setting(one, "--tenant", "the province or district, such as an-giang", str)
-    _setting(one, "--api", "the address of the platform's gateway", _address("http", "https"))
-    _setting(one, "--queue", "default: the stream that the snapshot names", str, required=False)
-    one.add_argument("--once", action="store_true", help="end when caught up")
+    _setting(one, "--tenant", "tỉnh hoặc huyện · province or district: an-giang", str)
+    _setting(one, "--api", "cổng của nền tảng · the platform's gateway", _address("http", "https"))
+    _setting(one, "--queue", "the stream, if it must be this one", str, required=False)
+    one.add_argument("--once", action="store_true", help="kết thúc khi đã đủ · end when caught up")
     one.set_defaults(command=_follow)
-    other = commands.add_parser("show", parents=[each], help="the products that are listed now")
+    other = commands.add_parser(
+        "show", parents=[each], help="sản phẩm đang công bố · what is listed now"
+    )
     other.set_defaults(command=_show)
     return parser
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocop_marketplace.api import Api
-from ocop_marketplace.problems import Gap, Interrupted
+from ocop_marketplace.problems import Gap, Interrupted, Refused
 from ocop_marketplace.store import Position, Store, Told
 from ocop_marketplace.stream import FIRST, LAST, Stream, attached
 
@@ -29,8 +29,8 @@ def follow(
 ) -> None:
     """Tell each change of the tenant's products, for ever, or `once` until caught up.
 
-    `queue` is needed only to read another stream than the one the snapshot names. `say` is given
-    lines for people. Raises Refused when somebody has to mend something, and what `told` raises.
+    `queue`, when given, has to be the stream that the snapshot names. `say` is given lines for
+    people. Raises Refused when somebody has to mend something, and what `told` raises.
     """
     with Store(store, tenant) as products:
         _Following(stream, Api(api, tenant), products, told, queue, once, say).run()
@@ -67,13 +67,13 @@ class _Following:
     def _session(self) -> None:
         """One connection. Attached before the snapshot is taken: all that it lacks will come."""
         known = None if self.lost else self.store.position
-        target = 0
+        stream, target = "", 0
         if self.once or not known:
             stream, target = self.api.head()
-            if known and target < known.sequence:  # the platform was set back
-                known = None
-        queue = self.queue or (known.stream if known else stream)
-        with attached(self.address, queue, _begin(known)) as events:
+        stream = known.stream if known else stream
+        if self.queue not in (None, stream):
+            raise Refused(f"đơn vị này ở luồng khác · this tenant is told on the stream {stream}")
+        with attached(self.address, stream, _begin(known)) as events:
             if not known:
                 self._join()
             self._go_on(events, target, owed=known is not None and known.offset is not None)
