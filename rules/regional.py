@@ -30,8 +30,13 @@ ALIKE = (
     ("thị xã", "tx"),
 )
 
-_WORDS = {word: tuple(one for one in alike if one != word) for alike in ALIKE for word in alike}
-_LONGEST = max(len(word.split()) for word in _WORDS)
+_OTHERS: dict[str, list[str]] = {}
+"""By a word as it may be typed."""
+for _alike in ALIKE:
+    for _word in _alike:
+        for _typed in {key(_word), folded(_word)}:
+            _OTHERS.setdefault(_typed, []).extend(one for one in _alike if one != _word)
+_LONGEST = max(len(word.split()) for word in _OTHERS)
 
 
 def otherwise(text: str) -> list[tuple[str, str]]:
@@ -40,12 +45,9 @@ def otherwise(text: str) -> list[tuple[str, str]]:
     Typed with diacritics a word is only itself: dừa is no dứa. Typed without it may be either.
     """
     syllables = re.findall(r"\w+", key(text))
-    found = []
-    for start in range(len(syllables)):
-        for end in range(start + 1, min(start + _LONGEST, len(syllables)) + 1):
-            typed = " ".join(syllables[start:end])
-            rest = " ".join(syllables[:start] + syllables[end:])
-            for word, others in _WORDS.items():
-                if typed in (key(word), folded(word)):
-                    found += [(other, rest) for other in others]
-    return found
+    return [
+        (other, " ".join(syllables[:start] + syllables[end:]))
+        for start in range(len(syllables))
+        for end in range(start + 1, min(start + _LONGEST, len(syllables)) + 1)
+        for other in _OTHERS.get(" ".join(syllables[start:end]), ())
+    ]

@@ -12,6 +12,7 @@ NAMES = ["Đường thốt nốt", "Mật thốt nốt", "Mắm cá Linh", "Màu
         ("đuờng thôt nôt", "đường thốt nốt"),
         ("mam ca linh thot not", "mắm cá linh thốt nốt"),
         ("thot nor", "thốt nốt"),
+        ("thotnot", "thốt nốt"),
         ("vĩnh haò", "vĩnh hòa"),
         ("nước mam", "nước mắm"),
     ],

@@ -20,6 +20,7 @@ from services.catalog.domain.query import FACETS, Found, Mark, ProductQuery, Sug
 
 log = structlog.get_logger(__name__)
 BATCH = 500
+ANSWER_S, PATIENCE_S = 10, 60
 SUGGESTIONS, OF_PRODUCERS = 8, 3
 NOT_THERE, CONFLICT, TOO_MANY = 404, 409, 429
 
@@ -37,7 +38,7 @@ def connect(address: str, connections: int = 16) -> Elasticsearch:
     return Elasticsearch(
         address,
         connections_per_node=connections,
-        request_timeout=10,
+        request_timeout=ANSWER_S,
         serializers={_Json.mimetype: _Json()},
     )
 
@@ -71,6 +72,7 @@ class SearchIndex:
 
     def __init__(self, client: Elasticsearch, prefix: str, replicas: int = 0) -> None:
         self._client, self._replicas = client, replicas
+        self._patient = client.options(request_timeout=PATIENCE_S)  # nobody waits for a page
         self.alias = f"{prefix}-listings"
 
     def answers(self) -> bool:
@@ -93,7 +95,7 @@ class SearchIndex:
         """A new, empty index aside."""
         name = f"{self.alias}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         with answering():
-            self._client.indices.create(
+            self._patient.indices.create(
                 index=name, aliases={_aside(name): {}}, **search_mapping.body(self._replicas)
             )
         return name
@@ -108,7 +110,7 @@ class SearchIndex:
             {"add": {"index": name, "alias": self.alias}},
         ]
         with answering():
-            self._client.indices.update_aliases(actions=actions)
+            self._patient.indices.update_aliases(actions=actions)
 
     def behind(self) -> list[str]:
         with answering():
@@ -123,7 +125,7 @@ class SearchIndex:
 
     def drop(self, name: str) -> None:
         with answering():
-            self._client.indices.delete(index=name)
+            self._patient.indices.delete(index=name)
 
     # writing
 
@@ -139,7 +141,7 @@ class SearchIndex:
             action = {"_id": listing.id, "version": listing.revision, "version_type": "external"}
             operations += [{"index": action}, document(listing)]
         with answering():
-            answer = self._client.bulk(
+            answer = self._patient.bulk(
                 index=_aside(name) if name else self.alias,
                 operations=operations,
                 require_alias=True,
@@ -152,7 +154,7 @@ class SearchIndex:
     def count(self, name: str | None = None) -> int:
         """All documents, of every tenant, listed or not."""
         with answering():
-            self._client.indices.refresh(index=name or self.alias)
+            self._patient.indices.refresh(index=name or self.alias)
             return int(self._client.count(index=name or self.alias)["count"])
 
     def revisions(self, ids: Sequence[str], name: str | None = None) -> dict[str, int]:

@@ -10,6 +10,7 @@ from services.catalog.domain.spelling import respelt
 
 BATCH = 500
 SAMPLE = 50
+SPELLERS = 10  # of the best hits, whose names tell how a query is written
 Listings = Callable[[], Iterable[Listing]]
 """Reads every listing that the records hold now, of all tenants, listed or not."""
 
@@ -47,7 +48,7 @@ def find_products(index: Index, query: ProductQuery, limit: int, mark: Mark) -> 
         found = index.find(query, limit, Mark(reading))
     names = (
         text
-        for one in found.listings
+        for one in found.listings[:SPELLERS]
         for text in (one.name, one.producer.name, one.place.unit, one.place.address)
     )
     return Answer(found, reading, respelt(query.q, names))

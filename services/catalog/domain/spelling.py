@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
 
 from rules.vietnamese import folded, key
 
@@ -11,8 +13,8 @@ LONGEST = 5  # syllables of a phrase
 ALIKE = 0.6
 
 _SYLLABLE = re.compile(r"\w+")
-Spellings = dict[str, Counter[str]]
-"""Every phrase of some names, folded, and how often it is written how."""
+Ways = dict[str, Counter[str]]
+"""A phrase, folded, and how often it is written how."""
 
 
 def respelt(query: str, names: Iterable[str]) -> str | None:
@@ -21,17 +23,19 @@ def respelt(query: str, names: Iterable[str]) -> str | None:
     A phrase that the names know as it was typed stays, and so does a single syllable that somebody
     gave its diacritics. One that they do not know at all is taken for the one most like it.
     """
-    spellings = _spellings(names)
     typed = _syllables(query)
-    known = [_known(folded(one), spellings) for one in typed]
+    written = [_syllables(name) for name in names] if typed else []
+    vocabulary = dict.fromkeys(one for name in written for one in _one_and_two(name))
+    known = [_known(_plain(one), vocabulary) for one in typed]
+    ways = _ways(written, set(" ".join(known).split()))
     corrected: list[str] = []
     start = 0
     while start < len(typed):
-        length = _longest(known[start:], spellings)
+        length = _longest(known[start:], ways)
         phrase, end = " ".join(typed[start : start + length]), start + length
-        ways = spellings.get(" ".join(known[start:end]), Counter())
+        these = ways.get(" ".join(known[start:end]), Counter())
         meant = length == 1 and phrase != folded(phrase) == known[start]
-        corrected.append(phrase if meant or phrase in ways or not ways else _most_used(ways))
+        corrected.append(phrase if meant or phrase in these or not these else _most_used(these))
         start = end
     text = " ".join(corrected)
     return None if text == " ".join(typed) else text
@@ -41,30 +45,44 @@ def _syllables(text: str) -> list[str]:
     return _SYLLABLE.findall(key(text))
 
 
-def _spellings(names: Iterable[str]) -> Spellings:
-    found: Spellings = defaultdict(Counter)
-    for name in names:
-        syllables = _syllables(name)
+@lru_cache(10_000)  # more than there are syllables in Vietnamese
+def _plain(syllable: str) -> str:
+    return folded(syllable)
+
+
+def _one_and_two(name: Sequence[str]) -> Iterator[str]:
+    """Syllables, and pairs of them that somebody may have typed without the space."""
+    plain = [_plain(one) for one in name]
+    yield from plain
+    yield from (" ".join(pair) for pair in pairwise(plain))
+
+
+def _ways(written: Iterable[Sequence[str]], known: Collection[str]) -> Ways:
+    """Every phrase of known syllables."""
+    found: Ways = defaultdict(Counter)
+    for syllables in written:
+        plain = [_plain(one) for one in syllables]
         for start in range(len(syllables)):
             for end in range(start + 1, min(start + LONGEST, len(syllables)) + 1):
-                phrase = " ".join(syllables[start:end])
-                found[folded(phrase)][phrase] += 1
+                if plain[end - 1] not in known:
+                    break
+                found[" ".join(plain[start:end])][" ".join(syllables[start:end])] += 1
     return found
 
 
-def _longest(known: list[str], spellings: Spellings) -> int:
+def _longest(known: Sequence[str], ways: Ways) -> int:
     """How many syllables from here on are a phrase of the names; 1 also when none is."""
     lengths = range(min(LONGEST, len(known)), 1, -1)
-    return next((one for one in lengths if " ".join(known[:one]) in spellings), 1)
+    return next((one for one in lengths if " ".join(known[:one]) in ways), 1)
 
 
 def _most_used(ways: Counter[str]) -> str:
     return ways.most_common(1)[0][0]
 
 
-def _known(syllable: str, spellings: Spellings) -> str:
+def _known(syllable: str, vocabulary: Collection[str]) -> str:
     """The same, or the one most like it that begins like it; of several the first of the names."""
-    if syllable in spellings or len(syllable) < 3:
+    if syllable in vocabulary or len(syllable) < 3:
         return syllable
 
     def likeness(other: str) -> tuple[bool, float]:
@@ -72,5 +90,5 @@ def _known(syllable: str, spellings: Spellings) -> str:
         ratio = SequenceMatcher(None, syllable, other).ratio()
         return sorted(syllable) == sorted(other), ratio
 
-    alike = [one for one in spellings if one[0] == syllable[0] and likeness(one)[1] >= ALIKE]
+    alike = [one for one in vocabulary if one[0] == syllable[0] and likeness(one)[1] >= ALIKE]
     return max(alike, key=likeness, default=syllable)
