@@ -89,7 +89,7 @@ class Partner:
             "--stream", self._stream, "--queue", self._queue, "--api", self._gateway,
             "--tenant", self._tenant, "--store", str(self._store),
         ])  # fmt: skip
-        return [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+        return [json.loads(line)["listing"] for line in told.splitlines()]
 
 
 def _run(command: list[str]) -> str:
