@@ -1,6 +1,7 @@
 """A worker whose store comes late: it lives, is not ready, and starts when the store is there."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -8,7 +9,11 @@ from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.chassis.running import Process, depth, event, free_port, publish, until
+
+LONGER_THAN_A_SELECTION_S = 6
 
 
 def test_without_its_store_it_lives_unready_and_starts_when_it_comes(
@@ -23,6 +28,8 @@ def test_without_its_store_it_lives_unready_and_starts_when_it_comes(
         assert worker.answer("/health/ready") == (
             503, {"ready": False, "checks": {"started": False, "mongodb": False}},
         )  # fmt: skip
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.popen.wait(LONGER_THAN_A_SELECTION_S)
         with listening(port, (str(store.hostname), store.port or 27017)):
             until(lambda: worker.ready)
         publish(vhost, [event("A")])
