@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.tokens import Role
 from demo.platform import Partner, Platform, Refused
-from demo.telling import NotAsTold, awaited, chapter, holds, seen, shown
+from demo.telling import NotAsTold, awaited, chapter, holds, printed, seen, shown
 
 PROVINCE, SAMPLE = "an-giang", "tinh-mau"
 LIST = Path(__file__).parents[1] / "data" / "an-giang-2023-products.csv"
@@ -128,16 +128,22 @@ def the_districts_are_counted(platform: Platform) -> None:
     table = platform.get(
         f"/{PROVINCE}/catalog/v1/district-table", as_of=REPORTED_ON, role=Role.OFFICER
     )
-    columns = [one["name"] for one in table["columns"]]
-    counted = [one["name"] for one in table["columns"] if one["basis"] == "counted"]
-    shown(" | ".join([f"{'':16}", *(f"{name[:12]:>12}" for name in columns)]))
-    for row in [*table["rows"], table["total"]]:
-        cells = (f"{cell_text(row['cells'].get(name, {})):>12}" for name in columns)
-        shown(" | ".join([f"{row.get('unit') or 'tổng · total':16}", *cells]))
+    columns = table["columns"]
+    rows = [[row["unit"], *_texts(columns, row["cells"])] for row in table["rows"]]
+    rows.append(["Tổng · total", *_texts(columns, table["total"])])
+    printed(["", *(one["label"]["vi"] for one in columns)], rows)
+    counted = [one["name"] for one in columns if one["basis"] == "counted"]
     cells = [row["cells"][name] for row in table["rows"] for name in counted]
     equal = sum(cell["counted"] == cell["reported"] for cell in cells)
     holds((len(cells), equal), (55, 55), "55 ô đếm bằng báo cáo", "55 counted cells equal")
-    seen("các cột khác là số nhập", "the other columns are marked as entered")
+    seen(
+        "mỗi ô: đếm được / báo cáo; các cột khác là số nhập",
+        "each cell: counted / reported; the other columns are marked as entered",
+    )
+
+
+def _texts(columns: list[Any], cells: dict[str, Any]) -> list[str]:
+    return [cell_text(cells.get(one["name"], {})) for one in columns]
 
 
 def cell_text(cell: dict[str, Any]) -> str:
@@ -171,7 +177,9 @@ def a_wrong_import_is_taken_back(platform: Platform, folder: Path) -> None:
     awaited(
         lambda: sample_total(platform), 1, "tìm thấy ở tỉnh mẫu", "found in the sample province"
     )
-    holds(found(platform, "không có thật"), [], "không thấy ở An Giang", "not found in An Giang")
+    made_up = report["rows"][0]["product_id"]
+    there = made_up in found(platform, "đường thốt nốt mẫu không có thật")
+    holds(there, False, "không thấy ở An Giang", "not found in An Giang")
     came = [(one["name"], one["listed"]) for one in partner.follow()]
     name = "Đường thốt nốt mẫu (không có thật)"
     holds(came, [(name, True)], "luồng thử báo cho sàn", "the sandbox stream tells it")

@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from rich import box
 from rich.console import Console
+from rich.table import Table
 
 console = Console(highlight=False, soft_wrap=True)
 PATIENCE_S = 30
@@ -26,6 +28,15 @@ def shown(text: str) -> None:
     """What a person would see: printed as it is."""
     for line in text.splitlines():
         console.print(f"    {line}", markup=False)
+
+
+def printed(head: list[str], rows: list[list[str]]) -> None:
+    table = Table(*head, box=box.SIMPLE, padding=(0, 1))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        table.add_row(*row)
+    Console(width=max(console.width, 170)).print(table)
 
 
 def holds(found: Any, expected: Any, vi: str, en: str) -> None:
