@@ -7,6 +7,7 @@ save moves the version, so of two that decided by the same state one comes too l
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
@@ -95,8 +96,11 @@ class UnitOfWork:
             return
         if unsaved := {told.about.id for told in self._told} - self._saved.keys():
             raise LookupError(f"{self._act} tells of {sorted(unsaved)} without saving it")
+        effect = self._effect()  # a transaction is short: what is written is ready before it
         with get_db().client.start_session() as session:
-            session.with_transaction(self._write, ReadConcern("snapshot"), WriteConcern("majority"))
+            session.with_transaction(
+                effect.write, ReadConcern("snapshot"), WriteConcern("majority")
+            )
         for aggregate in self._saved.values():
             aggregate.version += 1
 
@@ -111,24 +115,15 @@ class UnitOfWork:
             loaded.append(aggregate)  # type: ignore[arg-type]  # an id is one aggregate's
         return loaded
 
-    def _write(self, session: ClientSession) -> None:
-        """The outbox last: what an aggregate's lock has put in order stays so in its rows."""
-        database = get_db()
-        try:
-            if self._handled:
-                rows = [{"_id": one, "at": self.at} for one in self._handled]
-                database.inbox.insert_many(rows, session=session)
-            by_kind = sorted(self._saved.values(), key=lambda one: type(one).__qualname__)
-            for kind, group in groupby(by_kind, type):
-                _keep(kind, list(group), session)
-        except (OperationFailure, BulkWriteError) as error:
-            if _lost_a_race(error):
-                raise Outdated(self._act) from error
-            raise
-        if acts := [self._record(one) for one in self._saved.values() if one.audited]:
-            database.acts.insert_many(acts, session=session)
-        if self._told:
-            database.outbox.insert_many([self._row(one) for one in self._told], session=session)
+    def _effect(self) -> "Effect":
+        by_kind = sorted(self._saved.values(), key=lambda one: type(one).__qualname__)
+        return Effect(
+            act=self._act,
+            inbox=[{"_id": one, "at": self.at} for one in self._handled],
+            kept={kind: [_body(one) for one in group] for kind, group in groupby(by_kind, type)},
+            acts=[self._record(one) for one in self._saved.values() if one.audited],
+            outbox=[self._row(one) for one in self._told],
+        )
 
     def _record(self, aggregate: Aggregate) -> dict[str, Any]:
         return {
@@ -159,14 +154,44 @@ class UnitOfWork:
         }
 
 
-def _keep(kind: type[Aggregate], aggregates: Sequence[Aggregate], session: ClientSession) -> None:
+@dataclass(frozen=True)
+class Effect:
+    """What one use case writes, in one transaction."""
+
+    act: str
+    inbox: list[dict[str, Any]]
+    kept: dict[type[Aggregate], list[dict[str, Any]]]
+    acts: list[dict[str, Any]]
+    outbox: list[dict[str, Any]]
+
+    def write(self, session: ClientSession) -> None:
+        """The outbox last: what an aggregate's lock has put in order stays so in its rows."""
+        database = get_db()
+        try:
+            if self.inbox:
+                database.inbox.insert_many(self.inbox, session=session)
+            for kind, bodies in self.kept.items():
+                _keep(kind, bodies, session)
+        except (OperationFailure, BulkWriteError) as error:
+            if _lost_a_race(error):
+                raise Outdated(self.act) from error
+            raise
+        if self.acts:
+            database.acts.insert_many(self.acts, session=session)
+        if self.outbox:
+            database.outbox.insert_many(self.outbox, session=session)
+
+
+def _keep(kind: type[Aggregate], bodies: Sequence[dict[str, Any]], session: ClientSession) -> None:
     """Insert the new ones and replace the others where each still is as it was read."""
     collection = documents[kind]._get_collection()
-    new = [_body(one) for one in aggregates if one.version == 0]
+    new = [body for body in bodies if body["version"] == 1]
     known = [
-        ReplaceOne({"_id": one.id, "tenant": one.tenant, "version": one.version}, _body(one))
-        for one in aggregates
-        if one.version
+        ReplaceOne(
+            {"_id": body["_id"], "tenant": body["tenant"], "version": body["version"] - 1}, body
+        )
+        for body in bodies
+        if body["version"] > 1
     ]
     if new:
         collection.insert_many(new, session=session)
