@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import NamedTuple
+from functools import cached_property
 
 from contracts.tenant import Tenant, Unit, UnitKind
 from contracts.text import Words
@@ -38,7 +38,8 @@ _COUNTRY = {"viet nam", "vietnam", "vn"}
 _BETWEEN = re.compile(r"[,;\n]|\s[-–]\s|\s(?=(?:huyện|thị xã|thành phố|tỉnh)\s)", re.IGNORECASE)
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True)
+class Part:
     """A part of an address, as written: what it says it is, and its name."""
 
     kind: UnitKind | None
@@ -55,6 +56,14 @@ class Part(NamedTuple):
                 return cls(kind, " ".join(words[count:]), whole)
         return cls(None, whole, whole)
 
+    @cached_property
+    def folded_name(self) -> str:
+        return folded(self.name)
+
+    @cached_property
+    def folded_whole(self) -> str:
+        return folded(self.whole)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -68,15 +77,22 @@ class Place:
     def of(cls, slug: str, unit: Unit) -> "Place":
         return cls(slug, unit.kind, Part.of(unit.name).name)
 
+    @cached_property
+    def folded(self) -> str:
+        return folded(self.name)
+
+    @cached_property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.folded.split())
+
     def is_meant_by(self, part: Part) -> bool:
         """The whole is looked at first: “tinh bien” is a town and no province Biên."""
-        if folded(part.whole) == folded(self.name):
+        if part.folded_whole == self.folded:
             return True
         if part.kind and (part.kind is UnitKind.PROVINCE) != (self.kind is UnitKind.PROVINCE):
             return False
-        initials = "".join(word[0] for word in folded(self.name).split())
         if part.kind or self.kind is UnitKind.PROVINCE:  # LX alone is no name, TP.LX is one
-            return folded(part.name) in (folded(self.name), initials)
+            return part.folded_name in (self.folded, self.initials)
         return False
 
     def said(self) -> str:
@@ -115,7 +131,7 @@ class Gazetteer:
         return Reading(place.slug, _remark(last, place))
 
     def _is_outside(self, part: Part) -> bool:
-        return folded(part.name) in _COUNTRY or self._province.is_meant_by(part)
+        return part.folded_name in _COUNTRY or self._province.is_meant_by(part)
 
     def _unknown(self, last: Part, left: Sequence[Part]) -> Words:
         if any(place.is_meant_by(part) for part in left for place in self._districts):
@@ -125,8 +141,8 @@ class Gazetteer:
                 f"“{last.name}” stands behind the district and is not {self._province.name}: "
                 "check which province this address is in.",
             )
-        names = {folded(place.name): place for place in self._districts}
-        near = get_close_matches(folded(last.name), names, n=1, cutoff=0.75)
+        names = {place.folded: place for place in self._districts}
+        near = get_close_matches(last.folded_name, names, n=1, cutoff=0.75)
         meant = names[near[0]].said() if near else None
         return Words(
             _NO_DISTRICT.vi + (f" Có phải là {meant}?" if meant else ""),
@@ -149,8 +165,8 @@ def _two(part: Part, place: Place) -> Words:
 
 def _remark(part: Part, place: Place) -> Words | None:
     """A slip of the pen is understood and told; it may be more than a slip."""
-    name = part.whole if folded(part.whole) == folded(place.name) else part.name
-    if key(name) != key(place.name) and folded(name) == folded(place.name):
+    name = part.whole if part.folded_whole == place.folded else part.name
+    if key(name) != key(place.name) and folded(name) == place.folded:
         return Words(
             f"“{name}” được hiểu là {place.said()}.", f"“{name}” was taken for {place.name}."
         )
