@@ -1,5 +1,6 @@
 """Questions in Elasticsearch's own terms. No query-string syntax: a person's text is only text."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -74,6 +75,9 @@ def text(q: str, reading: Reading) -> Query:
         _match("producer.name.folded", q),
         _match("everything.pairs", q, boost=2),
     ]
+    if first := re.search(r"\w+", folded(q)):  # a Vietnamese name begins with what the thing is
+        head: Query = {"span_term": {"name.folded": first[0]}}
+        better.append({"span_first": {"match": head, "end": 1, "boost": 2}})
     if key(q) != folded(q):  # typed with diacritics: they count, and are not asked for
         better += [_match("name", q, boost=3), _match("everything", q)]
     return {"bool": {"must": {"dis_max": {"queries": ways, "tie_breaker": 0.1}}, "should": better}}
