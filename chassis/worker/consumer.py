@@ -137,7 +137,7 @@ class Batches(EachMessage):
     """The handler gets a list: up to `size` events, or what came within `wait` seconds.
 
     One multiple ack. When a batch fails, each of its events is tried alone, so that one bad event
-    holds up no other.
+    holds up no other; but not when what they need is away, as that would help none.
     """
 
     size, wait, prefetch = 50, 0.02, 150
@@ -163,13 +163,15 @@ class Batches(EachMessage):
         readable = self.decoded(batch)
         if not readable:
             return
-        if self.call([envelope for _, envelope in readable]) is None:
+        error = self.call([envelope for _, envelope in readable])
+        if error is None:
             metrics.HANDLED.labels(self.name, "handled").inc(len(readable))
             last = readable[-1][0]
             self.queue_consumer.settle(last, partial(last.ack, multiple=True))
             return
         for message, envelope in readable:
-            self.conclude(message, self.call([envelope]))
+            away = isinstance(error, letters.AWAY)  # then no smaller batch does better
+            self.conclude(message, error if away else self.call([envelope]))
 
     @contextmanager
     def context(self, envelopes: Sequence[Envelope]) -> Iterator[None]:  # type: ignore[override]
