@@ -34,16 +34,18 @@ class Answer:
 
 class Upstream:
     def __init__(self, name: str, url: str, connect_s: float, answer_s: float) -> None:
-        self._name, self._base = name, urlsplit(url).path.rstrip("/")
-        self._pool: HTTPConnectionPool = connection_from_url(
-            url, maxsize=POOL, timeout=Timeout(connect=connect_s, read=answer_s)
-        )
+        self._name, self._url, self._base = name, url, urlsplit(url).path.rstrip("/")
+        self._timeout = Timeout(connect=connect_s, read=answer_s)
+        self._kept = self._pool(POOL)
+
+    def _pool(self, size: int) -> HTTPConnectionPool:
+        return connection_from_url(self._url, maxsize=size, timeout=self._timeout)
 
     def call(
         self, method: str, target: str, headers: dict[str, str], body: Iterable[bytes] | None = None
     ) -> Answer:
         """A service closes an idle connection when it likes: then a reading is asked once more.
-        Anything else may have been done already, and is never repeated.
+        Anything else may have been done already and is never repeated, so it gets a new one.
         """
         try:
             try:
@@ -78,7 +80,8 @@ class Upstream:
     def _call(
         self, method: str, target: str, headers: dict[str, str], body: Iterable[bytes] | None
     ) -> Answer:
-        found = self._pool.urlopen(
+        pool = self._kept if method in REPEATABLE else self._pool(1)
+        found = pool.urlopen(
             method, self._base + target, body=body, headers=headers,
             retries=False, redirect=False, assert_same_host=False,
             preload_content=False, decode_content=False,

@@ -30,13 +30,14 @@ def gateway(_doors: Doors) -> Iterator[Process]:
 
 
 @pytest.fixture
-def ask(doors: Doors, gateway: Process) -> Ask:
+def ask(doors: Doors, gateway: Process) -> Iterator[Ask]:
     """Through the gateway: `ask("GET", "/t/...", token=..., headers=..., body=...)`."""
 
     def asked(
         method: str, path: str, token: str = "", headers: dict[str, str] | None = None, **more: Any
     ) -> urllib3.BaseHTTPResponse:
         sent = (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
-        return doors.pool.request(method, gateway.url + path, headers=sent, **more)
+        return pool.request(method, gateway.url + path, headers=sent, **more)
 
-    return asked
+    with urllib3.PoolManager(retries=False, timeout=20) as pool:
+        yield asked

@@ -51,10 +51,15 @@ class Process:
     @property
     def ready(self) -> bool:
         try:
-            answer = urllib3.request("GET", f"{self.url}/health/ready", retries=False, timeout=5)
+            return self.ask("/health/ready").status == 200
         except urllib3.exceptions.HTTPError:
             return False
-        return answer.status == 200
+
+    def ask(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+        """On a connection of its own, so that no dead one is taken up again."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        with urllib3.PoolManager(retries=False, timeout=20) as pool:
+            return pool.request("GET", self.url + path, headers=named)
 
     @property
     def workers(self) -> list[psutil.Process]:
@@ -90,7 +95,6 @@ class Doors:
         self.notes = self.folder / "notes"
         self.notes.mkdir()
         self.caller_key, self.gateway_key = new_key("caller"), new_key("gateway")
-        self.pool = urllib3.PoolManager(retries=False, timeout=20)
         tenants = [
             self._tenant("an-giang", echo="first", twin="second", gone="gone", lost="lost"),
             self._tenant("tri-ton", echo="second"),
@@ -99,7 +103,7 @@ class Doors:
         self._write("key.json", json.dumps(self.gateway_key))
         self._write("callers.json", self._trust(CALLERS, self.caller_key))
         self._write("gateway.json", self._trust(ISSUER, self.gateway_key))
-        self.first, self.second = self._instance("first"), self._instance("second")
+        self.first, self.second = self.instance("first"), self.instance("second")
 
     @staticmethod
     def _tenant(slug: str, **routes: str) -> dict[str, Any]:
@@ -115,7 +119,7 @@ class Doors:
     def _trust(issuer: str, key: dict[str, Any]) -> str:
         return json.dumps([_signer(issuer, key).as_issuer])
 
-    def _instance(self, name: str) -> Process:
+    def instance(self, name: str) -> Process:
         told = {
             "TENANTS": str(self.folder / "tenants.yaml"), "INSTANCE": name,
             "ISSUERS": str(self.folder / "gateway.json"), "NOTES": str(self.notes),

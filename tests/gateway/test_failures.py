@@ -1,0 +1,93 @@
+"""A service that is away, slow or broken; a gateway that is killed."""
+
+import signal
+import threading
+import time
+
+import psutil
+
+from tests.chassis.running import until
+from tests.gateway.doors import running
+from tests.gateway.problem import problem
+
+THINGS = "/t/an-giang/echo/v1/things"
+ECHO = f"{THINGS}/echo"
+
+
+def test_a_service_that_is_down_is_a_problem_and_the_gateway_stays_ready(ask, gateway):
+    answer = ask("GET", "/t/an-giang/gone/v1/things")
+    said = problem(answer, 503, "unavailable")
+    assert said["detail"] == "Dịch vụ này đang tạm ngừng. Mời thử lại sau ít phút."
+    assert answer.headers["Retry-After"] == "5"
+    assert ask("GET", "/health/ready").json() == {"checks": {}, "ready": True}
+
+
+def test_an_instance_without_an_address_is_a_problem(ask):
+    problem(ask("GET", "/t/an-giang/lost/v1/things"), 503, "unavailable")
+
+
+def test_a_service_that_is_slow_is_a_problem_in_time(ask):
+    began = time.monotonic()
+    problem(ask("POST", f"{THINGS}/slow", body=b"x"), 504, "timed-out")
+    assert time.monotonic() - began < 5
+
+
+def test_a_reading_is_asked_once_more_on_a_connection_that_broke(ask, doors):
+    doors.tell("break")
+    assert ask("GET", f"{THINGS}/broken").status == 200
+    assert doors.note("seen").count("GET /t/an-giang/v1/things/broken\n") == 2
+
+
+def test_an_act_is_never_repeated(ask, doors):
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        doors.forget()
+        doors.tell("break")
+        said = problem(ask(method, f"{THINGS}/broken", body=b"x"), 502, "answer-lost")
+        assert "xem lại trước khi gửi lần nữa" in said["detail"]
+        assert doors.note("seen") == f"{method} /t/an-giang/v1/things/broken\n"
+
+
+def test_a_service_that_came_back_is_found_again(doors):
+    service = doors.instance("first")
+    with running(service):
+        gateway = doors.gateway(INSTANCES=f'{{"first": "{service.url}"}}')
+        with running(gateway):
+            assert gateway.ask(ECHO).status == 200
+            for worker in service.workers:
+                worker.kill()
+            until(lambda: gateway.ask(ECHO).status == 200)
+
+
+def test_the_next_request_after_kill_9_is_answered_by_a_new_worker(doors):
+    gateway = doors.gateway()
+    with running(gateway):
+        for _ in range(3):
+            (worker,) = gateway.workers
+            worker.kill()
+            until(lambda worker=worker: gone(worker))
+            assert gateway.ask(ECHO).status == 200
+            (another,) = gateway.workers
+            assert another.pid != worker.pid
+
+
+def gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_what_is_being_answered_is_answered_when_the_gateway_is_told_to_end(doors):
+    gateway = doors.gateway(ANSWER_S="10")
+    answers: list[int] = []
+
+    def call() -> None:
+        answers.append(gateway.ask(f"{THINGS}/slow").status)
+
+    with running(gateway):
+        asking = threading.Thread(target=call)
+        asking.start()
+        until(lambda: "slow" in doors.note("seen"))
+        gateway.popen.send_signal(signal.SIGTERM)
+        until(lambda: not gateway.ready)
+        doors.tell("go on")
+        asking.join()
+        assert gateway.popen.wait(20) == 0
+    assert answers == [200]
