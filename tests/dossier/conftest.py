@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ class Doors:
 @pytest.fixture
 def app(
     engines: Any, database: Any, issuer: Any, tenants_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Any]:
+) -> Any:
     settings = {
         "INSTANCE": "dossier",
         "ISSUERS": issuer.trusted,
@@ -70,7 +70,7 @@ def app(
     for name, value in settings.items():
         monkeypatch.setenv(f"OCOP_DOSSIER_{name}", str(value))
     documents.disconnect()
-    yield create_app()
+    return create_app()
 
 
 @pytest.fixture

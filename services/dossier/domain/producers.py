@@ -94,7 +94,8 @@ def likenesses(producers: Iterable[Producer]) -> list[Likeness]:
             first += second
             together |= {name.producer.id: first for name in second}
     groups = {id(group): group for group in together.values() if len(group) > 1}
-    return [_likeness(group) for group in groups.values()]
+    found = [_likeness(group) for group in groups.values()]
+    return sorted(found, key=lambda one: one.producers[0].key)
 
 
 def _name(producer: Producer) -> _Name:
