@@ -1,9 +1,12 @@
-"""Words that differ from region to region, or that people shorten: each finds the other."""
+"""Other words for the same: of another region, shortened, or of units that were joined."""
 
 import re
+from collections.abc import Mapping, Sequence
 
+from rules.units import FORMERLY
 from rules.vietnamese import folded, key
 
+LONGEST = 5  # syllables of a word
 ALIKE = (
     ("heo", "lợn"),
     ("bắp", "ngô"),
@@ -32,11 +35,17 @@ ALIKE = (
 
 _OTHERS: dict[str, list[str]] = {}
 """By a word as it may be typed."""
+
+
+def _typed(word: str) -> set[str]:
+    return {key(word), folded(word)}
+
+
 for _alike in ALIKE:
     for _word in _alike:
-        for _typed in {key(_word), folded(_word)}:
-            _OTHERS.setdefault(_typed, []).extend(one for one in _alike if one != _word)
-_LONGEST = max(len(word.split()) for word in _OTHERS)
+        for _way in _typed(_word):
+            _OTHERS.setdefault(_way, []).extend(one for one in _alike if one != _word)
+_FORMER = {way: former for unit, former in FORMERLY.items() for way in _typed(unit)}
 
 
 def otherwise(text: str) -> list[tuple[str, str]]:
@@ -44,10 +53,19 @@ def otherwise(text: str) -> list[tuple[str, str]]:
 
     Typed with diacritics a word is only itself: dừa is no dứa. Typed without it may be either.
     """
+    return _replaced(text, _OTHERS)
+
+
+def formerly(text: str) -> list[tuple[str, str]]:
+    """The same for today's units: an address may name those that were joined in them."""
+    return _replaced(text, _FORMER)
+
+
+def _replaced(text: str, others: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     syllables = re.findall(r"\w+", key(text))
     return [
         (other, " ".join(syllables[:start] + syllables[end:]))
         for start in range(len(syllables))
-        for end in range(start + 1, min(start + _LONGEST, len(syllables)) + 1)
-        for other in _OTHERS.get(" ".join(syllables[start:end]), ())
+        for end in range(start + 1, min(start + LONGEST, len(syllables)) + 1)
+        for other in others.get(" ".join(syllables[start:end]), ())
     ]

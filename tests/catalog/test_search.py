@@ -115,6 +115,12 @@ def test_a_product_and_its_place(door: FlaskClient, q: str, expected: list[str])
     assert sorted(names(search(door, q))) == expected
 
 
+@pytest.mark.parametrize("q", ["rượu xã Ba Chúc", "ruou xa ba chuc"])
+def test_todays_name_of_a_unit_finds_what_lay_in_the_former_ones(door: FlaskClient, q: str) -> None:
+    """The address says xã Lạc Quới."""
+    assert names(search(door, q)) == ["Rượu gạo Công chuẩn"]
+
+
 def test_a_producers_name_finds_its_products(door: FlaskClient) -> None:
     assert sorted(names(search(door, "Palmania"))) == [
         "Mật thốt nốt dạng bột", "Mật thốt nốt dạng hạt", "Mật thốt nốt dạng sệt",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from rules.regional import otherwise
+from rules.regional import formerly, otherwise
 from rules.vietnamese import folded, key
 from services.catalog.domain.query import FACETS, Facet, Mark, ProductQuery, Reading
 
@@ -61,7 +61,9 @@ def text(q: str, reading: Reading) -> Query:
     """What must be found, and what counts for more."""
     match reading:
         case Reading.CLOSE:
-            ways = [_all(q), *(_otherwise(word, rest) for word, rest in otherwise(q)[:MOST_WAYS])]
+            ways = [_all(q)]
+            ways += [_instead(word, rest, "words") for word, rest in otherwise(q)[:MOST_WAYS]]
+            ways += [_instead(unit, rest, "everything") for unit, rest in formerly(q)[:MOST_WAYS]]
         case Reading.NEAR:
             ways = [
                 _match(
@@ -87,12 +89,12 @@ def _all(q: str) -> Query:
     return _match("everything.folded", q, minimum_should_match=CLOSE)
 
 
-def _otherwise(word: str, rest: str) -> Query:
-    """Another region's word, written exactly so (folded, lợn is a can), and the rest as typed.
+def _instead(word: str, rest: str, field: str) -> Query:
+    """Another word, written exactly so (folded, lợn is a can), and the rest as typed.
 
-    Not in addresses: a khóm is a pineapple, and half of all addresses.
+    A region's word is not looked for in addresses: khóm is a pineapple, and in half of them.
     """
-    said: Query = {"match_phrase": {"words": word}}
+    said: Query = {"match_phrase": {field: word}}
     named: Query = {"match_phrase": {"name": {"query": word, "boost": 6}}}
     return {"bool": {"must": [said, _all(rest)] if rest else [said], "should": [named]}}
 
