@@ -101,7 +101,8 @@ def _check(access: Access, tenant: str | None, tenants: Tenants) -> None:
             )
     if tenant is None:
         return
-    below = tenants.below(tenants.get(tenant).slug) if access.below else frozenset()
+    known = tenants.get(tenant).slug
+    below = tenants.below(known) if access.below else frozenset()
     entered = Scope(tenant, who.subject if who else ANYBODY, below)
     g.scope = scope.enter(entered)
 

@@ -1,0 +1,387 @@
+"""The doors of every service: who passes, what is read, how it is refused."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_openapi3.blueprint import APIBlueprint
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis import scope
+from chassis.http.access import allowed, public, tenant
+from chassis.http.app import TenantPath, blueprint, create
+from chassis.http.bodies import MAX_INTEGER, MAX_JSON
+from chassis.problems import Conflict
+from chassis.settings import Settings
+from chassis.tokens import Role, Verifier
+from chassis.trace import traceparent
+from contracts.text import Line, Slug
+
+NOTES = "/t/an-giang/v1/notes"
+MAX_BODY = 2_000_000
+
+
+class Inner(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    unit: Slug
+    tags: list[Line] = Field([], max_length=3)
+
+
+class Note(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    inner: Inner | None = None
+
+
+class Sheet(BaseModel):
+    source: str
+
+
+class Search(BaseModel):
+    limit: int = Field(10, ge=1, le=50)
+
+
+def notes() -> APIBlueprint:
+    found = blueprint("notes", __name__)
+
+    @found.get("")
+    @allowed(Role.OFFICER, Role.ADMINISTRATOR)
+    def list_all(path: TenantPath, query: Search) -> dict[str, Any]:
+        """Every note."""
+        return reached()
+
+    @found.get("/below")
+    @allowed(Role.SUPERVISOR, below=True)
+    def below() -> dict[str, Any]:
+        return reached()
+
+    @found.get("/open")
+    @public()
+    def read() -> dict[str, Any]:
+        return reached() | {"trace": traceparent()}
+
+    @found.post("")
+    @allowed(Role.OFFICER)
+    def write(path: TenantPath, body: Note) -> dict[str, Any]:
+        return body.model_dump()
+
+    @found.post("/sheets")
+    @allowed(Role.OFFICER)
+    def sheet(path: TenantPath, form: Sheet) -> dict[str, Any]:
+        return form.model_dump()
+
+    @found.get("/failing")
+    @public()
+    def fail() -> dict[str, Any]:
+        raise ZeroDivisionError("a secret of the platform")
+
+    @found.get("/refusing")
+    @public()
+    def refuse() -> dict[str, Any]:
+        raise Conflict("Đang bận.", "Busy.", retry_after=7)
+
+    return found
+
+
+def reached() -> dict[str, Any]:
+    now = scope.current()
+    return {"tenant": str(tenant), "actor": now.actor, "below": sorted(now.below)}
+
+
+@pytest.fixture(scope="module")
+def made(tenants_file: Path, issuer: Any) -> Callable[..., Flask]:
+    def make(**checks: Any) -> Flask:
+        settings = Settings(tenants=tenants_file, max_body=MAX_BODY)
+        verifier = Verifier.read(issuer.trusted, "notes")
+        return create("notes", settings, verifier=verifier, blueprints=[notes()], checks=checks)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def client(made: Callable[..., Flask]) -> FlaskClient:
+    return made().test_client()
+
+
+@pytest.fixture
+def officer(issuer: Any) -> dict[str, str]:
+    found: dict[str, str] = issuer.header("notes", "an-giang", "officer")
+    return found
+
+
+def refused(answer: Any) -> tuple[int, str]:
+    """Status and slug of a problem that says itself in both languages."""
+    assert answer.mimetype == "application/problem+json"
+    body = answer.get_json()
+    assert body["status"] == answer.status_code
+    said = [body["title"], body["detail"], body["en"]["title"], body["en"]["detail"]]
+    assert all(said)
+    assert len(set(said)) == 4, "each language has its own words"
+    return answer.status_code, body["type"].removeprefix("urn:ocop:problem:")
+
+
+# -- who passes
+
+
+def test_a_route_that_does_not_say_who_may_pass_stops_the_process(tenants_file):
+    found = blueprint("forgotten", __name__)
+    found.get("")(lambda: {})
+    settings = Settings(tenants=tenants_file)
+    with pytest.raises(LookupError, match="does not say who may pass"):
+        create("notes", settings, verifier=None, blueprints=[found], checks={})
+
+
+def test_a_route_added_later_without_saying_it_answers_nobody(made):
+    app = made()
+    app.add_url_rule("/later", view_func=lambda: {"secret": 1}, endpoint="later")
+    assert refused(app.test_client().get("/later")) == (500, "failed")
+
+
+def test_the_order_at_the_door_is_token_tenant_role_body(client, issuer):
+    broken = {"data": b"{", "content_type": "application/json"}
+    assert refused(client.post(NOTES, **broken)) == (401, "unauthenticated")
+    theirs = issuer.header("notes", "tri-ton", "supervisor")
+    assert refused(client.post(NOTES, headers=theirs, **broken)) == (404, "not-found")
+    other = issuer.header("notes", "an-giang", "supervisor")
+    assert refused(client.post(NOTES, headers=other, **broken)) == (403, "forbidden")
+    ours = issuer.header("notes", "an-giang", "officer")
+    assert refused(client.post(NOTES, headers=ours, **broken)) == (400, "broken-json")
+
+
+def test_a_tenant_above_or_below_is_foreign_too(client, issuer):
+    above = issuer.header("notes", "an-giang", "officer")
+    assert refused(client.get("/t/tri-ton/v1/notes", headers=above)) == (404, "not-found")
+    below = issuer.header("notes", "tri-ton", "officer")
+    assert refused(client.get(NOTES, headers=below)) == (404, "not-found")
+
+
+def test_an_unknown_role_gives_nothing(client, issuer):
+    header = issuer.header("notes", "an-giang", "emperor")
+    assert refused(client.get(NOTES, headers=header)) == (403, "forbidden")
+
+
+def test_what_is_public_answers_everybody_alike(client, issuer):
+    for headers in ({}, issuer.header("notes", "tri-ton"), issuer.header("notes", "an-giang")):
+        answer = client.get(f"{NOTES}/open", headers=headers)
+        assert (answer.status_code, answer.get_json()["tenant"]) == (200, "an-giang")
+    assert refused(client.get("/t/nowhere/v1/notes/open")) == (404, "not-found")
+
+
+def test_a_wrong_token_is_refused_on_a_public_route_too(client, issuer):
+    elsewhere = issuer.header("elsewhere", "an-giang", "officer")
+    assert refused(client.get(f"{NOTES}/open", headers=elsewhere)) == (401, "unauthenticated")
+
+
+def test_a_method_that_asks_what_there_is_passes_the_same_door(client):
+    assert refused(client.options(NOTES)) == (401, "unauthenticated")
+    assert client.head(NOTES).status_code == 401
+
+
+def test_the_scope_is_the_paths_tenant_and_the_caller_and_ends_with_the_request(
+    client, issuer, officer
+):
+    assert client.get(NOTES, headers=officer).get_json() == {
+        "tenant": "an-giang", "actor": "tester", "below": [],
+    }  # fmt: skip
+    supervisor = issuer.header("notes", "an-giang", "supervisor")
+    reach = client.get(f"{NOTES}/below", headers=supervisor).get_json()["below"]
+    assert len(reach) == 11
+    assert "tri-ton" in reach
+    assert "huyen-mau" not in reach
+    assert client.get(f"{NOTES}/open").get_json()["actor"] == "anybody"
+    assert client.get(f"{NOTES}/failing").status_code == 500
+    with pytest.raises(LookupError):
+        scope.current()
+
+
+# -- what is read
+
+
+def post(client: FlaskClient, officer: dict[str, str], body: bytes) -> Any:
+    return client.post(NOTES, headers=officer, data=body, content_type="application/json")
+
+
+def test_a_right_body_is_read_and_in_nfc(client, officer):
+    answer = post(client, officer, json.dumps({"name": " ma\u0323\u0302n ", "count": 3}).encode())
+    assert answer.get_json() == {"name": "mận", "count": 3, "inner": None}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"{'name': 'x'}", b'{"name": "x",}', b'{"name": "x"} more', b"\xff\xfe",
+        b"\xef\xbb\xbf{}", '{"name": "mận"}'.encode("utf-16"), b'{"name": "\xff"}',
+        b'{"name": "\\ud800"}', b'{"name": "\\u12"}', b'{"name": "a\x00b"}',
+        b'{"count": NaN}', b'{"count": Infinity}', b'{"count": -Infinity}', b'{"count": 1e999}',
+        b'{"count": -1e999}', b'{"count": ' + b"9" * 5000 + b"}",
+        b'{"count": %d}' % (MAX_INTEGER + 1), b'{"count": 01}',
+        b'{"name": "x", "name": "y"}', b'{"name": "x", "inner": {"unit": "a", "unit": "b"}}',
+        b'{"name": "x", "n\\u0061me": "y"}',
+        b"[" * 1000 + b"]" * 1000, b'{"a":' * 1000 + b"1" + b"}" * 1000, b"[" * 500_000,
+        b'{"name": ' + b"[" * 60 + b"]" * 60 + b"}",
+        b"[]", b"null", b"1", b'"{\\"name\\": \\"x\\"}"',
+    ],
+)  # fmt: skip
+def test_what_is_no_json_object_is_a_problem_that_says_so(client, officer, body):
+    assert refused(post(client, officer, body)) == (400, "broken-json")
+
+
+def test_a_huge_body_is_too_large(client, officer):
+    long = b'{"name": "' + b"x" * MAX_JSON + b'"}'
+    assert refused(post(client, officer, long)) == (413, "too-large")
+    assert refused(post(client, officer, b"x" * (MAX_BODY + 1))) == (413, "too-large")
+
+
+def test_json_under_another_name_is_not_read(client, officer):
+    for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
+        answer = client.post(NOTES, headers=officer, data=b'{"name": "x"}', content_type=kind)
+        assert refused(answer) == (422, "unprocessable")
+
+
+def test_a_form_field_nested_without_end_is_a_problem(client, officer):
+    deep = {"source": "[" * 100_000}
+    answer = client.post(f"{NOTES}/sheets", headers=officer, data=deep)
+    assert refused(answer) == (400, "broken-json")
+
+
+def test_a_body_that_breaks_off_is_none(client, officer):
+    """As gunicorn gives it: the stream ends before the length that was announced."""
+    answer = client.post(
+        NOTES, headers=officer, content_type="application/json",
+        input_stream=io.BytesIO(b'{"name": "x"}'),
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": "200"},
+    )  # fmt: skip
+    assert refused(answer) == (400, "broken-body")
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "vi"),
+    [
+        ({}, "name", "còn thiếu"),
+        ({"name": {"$ne": None}}, "name", "phải là chữ"),
+        ({"name": ["x"]}, "name", "phải là chữ"),
+        ({"name": ""}, "name", "phải có ít nhất 1 ký tự"),
+        ({"name": "x" * 301}, "name", "chỉ được dài 300 ký tự"),
+        ({"name": "x", "count": 1001}, "count", "chỉ được đến 1000"),
+        ({"name": "x", "count": 0}, "count", "phải từ 1 trở lên"),
+        ({"name": "x", "count": "many"}, "count", "phải là số nguyên"),
+        ({"name": "x", "$where": "1"}, "$where", "không có mục này"),
+        ({"name": "x", "inner": {"unit": "A B"}}, "inner.unit", "không đúng dạng"),
+        ({"name": "x", "inner": {"unit": "a", "tags": ["x"] * 4}}, "inner.tags",
+         "chỉ được có 3 mục"),
+        ({"name": "x", "inner": {"unit": "a", "tags": ["x", {"$gt": ""}]}}, "inner.tags.1",
+         "phải là chữ"),
+        ({"name": "x", "inner": 1}, "inner", "phải là một đối tượng {...}"),
+    ],
+)  # fmt: skip
+def test_each_wrong_field_is_named_with_what_to_mend(client, officer, body, field, vi):
+    answer = post(client, officer, json.dumps(body).encode())
+    assert refused(answer) == (422, "unprocessable")
+    (wrong,) = answer.get_json()["errors"]
+    assert (wrong["field"], wrong["vi"]) == (field, vi)
+    assert wrong["en"]
+
+
+def test_a_wrong_query_is_named_too(client, officer):
+    answer = client.get(f"{NOTES}?limit=1000", headers=officer)
+    assert refused(answer) == (422, "unprocessable")
+    assert answer.get_json()["errors"][0]["field"] == "limit"
+
+
+# -- how it answers
+
+
+def test_no_such_address_and_no_such_method(client):
+    assert refused(client.get("/nothing")) == (404, "not-found")
+    assert refused(client.get("/t/an-giang//v1/notes")) == (404, "not-found")
+    assert refused(client.get(f"{NOTES}/")) == (404, "not-found")
+    wrong = client.delete(NOTES)
+    assert refused(wrong) == (405, "wrong-method")
+    assert set(wrong.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_a_failure_tells_nothing_of_the_inside(client):
+    answer = client.get(f"{NOTES}/failing")
+    assert refused(answer) == (500, "failed")
+    assert "secret" not in answer.get_data(as_text=True)
+
+
+def test_a_problem_may_say_when_to_come_again(client):
+    answer = client.get(f"{NOTES}/refusing")
+    assert refused(answer) == (409, "conflict")
+    assert answer.headers["Retry-After"] == "7"
+
+
+def test_the_request_id_is_the_callers_or_a_new_one(client):
+    assert client.get("/health/live", headers={"X-Request-Id": "a.b-1"}).headers[
+        "X-Request-Id"
+    ] == "a.b-1"  # fmt: skip
+    made = {client.get("/health/live", headers={"X-Request-Id": given}).headers["X-Request-Id"]
+            for given in ("", "a b", "x" * 101, '"><script>')}  # fmt: skip
+    assert len(made) == 4
+    assert {len(one) for one in made} == {36}
+
+
+def test_the_callers_trace_goes_on(client):
+    given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    found = client.get(f"{NOTES}/open", headers={"traceparent": given}).get_json()["trace"]
+    assert found.split("-")[1] == given.split("-")[1]
+    assert found.split("-")[2] != given.split("-")[2]
+    new = client.get(f"{NOTES}/open", headers={"traceparent": "nonsense"}).get_json()["trace"]
+    assert len(new) == len(given)
+
+
+def test_ready_tells_each_check_and_live_none(made):
+    client = made(one=lambda: True, other=lambda: False).test_client()
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.get_json()) == (
+        503, {"ready": False, "checks": {"one": True, "other": False}},
+    )  # fmt: skip
+    assert client.get("/health/live").get_json() == {"live": True}
+    assert made(one=lambda: True).test_client().get("/health/ready").status_code == 200
+
+
+def test_requests_are_counted_by_route_and_not_by_address(client):
+    client.get(f"{NOTES}/open")
+    counted = client.get("/metrics").get_data(as_text=True)
+    assert 'route="/t/<tenant>/v1/notes/open"' in counted
+    assert "an-giang" not in counted
+
+
+def test_no_browser_guesses_a_type(client):
+    for path in ("/health/live", "/nothing", f"{NOTES}/open", "/openapi.json"):
+        assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_service_describes_itself(client):
+    document = client.get("/openapi.json").get_json()
+    assert document["openapi"].startswith("3.1")
+    private = document["paths"]["/t/{tenant}/v1/notes"]["get"]
+    assert (private["security"], private["x-roles"]) == (
+        [{"token": []}], ["administrator", "officer"],
+    )  # fmt: skip
+    assert private["responses"]["4XX"]["content"]["application/problem+json"]["schema"] == {
+        "$ref": "#/components/schemas/ProblemBody"
+    }
+    assert "security" not in document["paths"]["/t/{tenant}/v1/notes/open"]["get"]
+    refers = {ref.rpartition("/")[2] for ref in references(document)}
+    assert refers - set(document["components"]["schemas"]) == set()
+
+
+def references(value: Any) -> list[str]:
+    match value:
+        case {"$ref": str(ref)}:
+            return [ref]
+        case dict():
+            return [ref for one in value.values() for ref in references(one)]
+        case list():
+            return [ref for one in value for ref in references(one)]
+    return []
