@@ -108,13 +108,13 @@ class Record(Aggregate):
         )
 
     def certificate_on(self, day: date) -> CertificateFacts | None:
-        """The one that it held then, as far as is known: an expiry that is unknown ends nothing."""
+        """The one that it held then, as far as is known: one of an unknown day is not held yet, and
+        an unknown expiry ends nothing."""
         held = {
             id: one
             for id, one in self.certificates.items()
             if not one.withdrawn
-            and since(one.facts) <= day
-            and (one.facts.expires_on is None or day <= one.facts.expires_on)
+            and (since(one.facts) or date.max) <= day <= (one.facts.expires_on or date.max)
         }
         return held[newest(held)].facts if held else None
 
@@ -131,9 +131,9 @@ class Counter(Aggregate):
         return self.sequence
 
 
-def since(certificate: CertificateFacts) -> date:
-    """The day from which it is known."""
-    return certificate.decided_on or certificate.reported_on or date.max
+def since(certificate: CertificateFacts) -> date | None:
+    """The day from which it is known to be held."""
+    return certificate.decided_on or certificate.reported_on
 
 
 def newest(certificates: dict[str, Part[CertificateFacts]]) -> str:
@@ -142,6 +142,6 @@ def newest(certificates: dict[str, Part[CertificateFacts]]) -> str:
 
     def order(id: str) -> tuple[date, bool, str]:
         facts = certificates[id].facts
-        return since(facts), facts.origin is Origin.ISSUED, id
+        return since(facts) or date.min, facts.origin is Origin.ISSUED, id
 
     return max(certificates, key=order)
