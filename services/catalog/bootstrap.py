@@ -11,7 +11,8 @@ __all__ = ["every_listing", "partner_accounts", "report", "search_index", "snaps
 
 
 def search_index(settings: Settings) -> SearchIndex:
-    return SearchIndex(connect(settings.elasticsearch, settings.threads), settings.index_prefix)
+    client = connect(settings.elasticsearch, settings.threads)
+    return SearchIndex(client, settings.index_prefix, settings.index_replicas)
 
 
 def partner_accounts(settings: Settings) -> PartnerAccounts:

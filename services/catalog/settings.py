@@ -15,6 +15,7 @@ class Settings(ServiceSettings):
     index_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")] = Field(
         description="stands before the name of every index and alias"
     )
+    index_replicas: int = Field(0, ge=0, le=5, description="copies of an index, beside itself")
     streams: Annotated[str, StringConstraints(pattern=r"^amqps?://")] = Field(
         description="the public vhost, where partners read"
     )

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from elasticsearch import Elasticsearch
+from structlog.testing import capture_logs
 
 from chassis.problems import Unavailable
 from chassis.scope import Scope, entered
@@ -81,6 +82,34 @@ def test_preparing_again_changes_nothing(own: SearchIndex) -> None:
     assert own.count() == 2
 
 
+def test_an_index_of_an_older_shape_is_told_and_left_to_a_rebuild(
+    own: SearchIndex, engines: Engines
+) -> None:
+    with Elasticsearch(engines.elasticsearch) as client:
+        client.indices.put_mapping(index=own.alias, meta={"shape": "older"})
+    for events in (["index_of_older_shape"], []):
+        with capture_logs() as logs:
+            own.prepare()
+        assert [one["event"] for one in logs] == events
+        rebuild(own, lambda: some(1))
+
+
+def test_two_that_prepare_at_once_leave_one_index_in_use(own: SearchIndex) -> None:
+    own.point(own.create())
+    own.point(own.create())
+    assert own.current() == own.all()[-1:]
+    own.index(some(2))
+    assert own.count() == 2
+
+
+def test_copies_of_an_index_are_a_setting(own: SearchIndex, engines: Engines) -> None:
+    with Elasticsearch(engines.elasticsearch) as client:
+        index = SearchIndex(client, own.alias, replicas=1)
+        index.prepare()
+        (made,) = client.indices.get_settings(index=index.alias).values()
+    assert made["settings"]["index"]["number_of_replicas"] == "1"
+
+
 def test_a_document_that_is_refused_is_an_error(own: SearchIndex, engines: Engines) -> None:
     with Elasticsearch(engines.elasticsearch) as client:
         client.indices.put_mapping(index=own.alias, dynamic="strict")
@@ -124,9 +153,9 @@ def test_it_is_seen_what_the_index_lacks_and_what_it_has_besides(own: SearchInde
 
 def test_a_rebuild_takes_the_place_and_keeps_one_to_go_back_to(own: SearchIndex) -> None:
     records = some(3)
-    first = own.behind()
+    first = own.current()
     second, third = rebuild(own, lambda: records), rebuild(own, lambda: records)
-    assert own.behind() == [third]
+    assert own.current() == [third]
     assert own.all() == [second, third]
     assert first != [second]
     assert compare(own, lambda: records) == Drift(3, 0, 0)
@@ -148,7 +177,7 @@ def test_a_rebuild_that_cannot_read_the_records_changes_nothing(own: SearchIndex
 
     with pytest.raises(OSError, match="away"):
         rebuild(own, broken)
-    assert own.all() == own.behind() == before
+    assert own.all() == own.current() == before
     assert own.count() == 3
 
 
@@ -161,7 +190,7 @@ def test_a_rebuild_whose_index_is_not_as_the_records_say_is_stopped(own: SearchI
 
     with pytest.raises(RebuildStopped):
         rebuild(own, changing)
-    assert own.all() == own.behind() == before
+    assert own.all() == own.current() == before
 
 
 def test_an_index_that_another_rebuild_dropped_is_not_made_again(own: SearchIndex) -> None:

@@ -86,10 +86,15 @@ class SearchIndex:
     # what the operator and the rebuild do
 
     def prepare(self) -> None:
-        """Make an index and the alias when there is none."""
+        """Make an index and the alias when there is none; tell when it is of an older shape."""
+        current = self.current()
+        if not current:
+            self.point(self.create())
+            return
         with answering():
-            if not self._client.indices.exists_alias(name=self.alias):
-                self.point(self.create())
+            found = self._client.indices.get_mapping(index=current[0])[current[0]]
+        if found["mappings"]["_meta"] != search_mapping.body(0)["mappings"]["_meta"]:
+            log.warning("index_of_older_shape", index=current[0], mend="catalog rebuild")
 
     def create(self) -> str:
         """A new, empty index aside."""
@@ -102,17 +107,16 @@ class SearchIndex:
 
     def point(self, name: str) -> None:
         """The alias at this index and at no other, in one call."""
-        actions: list[dict[str, Any]] = [
-            {"remove": {"index": one, "alias": self.alias}} for one in self.behind()
-        ]
-        actions += [
-            {"remove": {"index": name, "alias": _aside(name), "must_exist": False}},
-            {"add": {"index": name, "alias": self.alias}},
-        ]
+        others = {"index": f"{self.alias}-*", "alias": self.alias, "must_exist": False}
+        aside = {"index": name, "alias": _aside(name), "must_exist": False}
+        actions: list[Mapping[str, Any]] = [
+            {"remove": others}, {"remove": aside}, {"add": {"index": name, "alias": self.alias}}
+        ]  # fmt: skip
         with answering():
             self._patient.indices.update_aliases(actions=actions)
 
-    def behind(self) -> list[str]:
+    def current(self) -> list[str]:
+        """The index that the alias is of."""
         with answering():
             if not self._client.indices.exists_alias(name=self.alias):
                 return []
@@ -177,11 +181,12 @@ class SearchIndex:
         """One page, within the scope's reach."""
         wanted = search_queries.products(query, scope.current().reach, limit, mark)
         with answering():
-            answer = self._client.search(index=self.alias, **wanted)
+            answer = self._client.search(
+                index=self.alias, allow_partial_search_results=False, **wanted
+            )
         hits = answer["hits"]["hits"]
-        total = answer["hits"]["total"]["value"]
         return Found(
-            total=total,
+            total=answer["hits"]["total"]["value"],
             matched=answer["aggregations"]["matched"]["doc_count"],
             listings=[Listing.model_validate(hit["_source"]) for hit in hits],
             facets={
@@ -202,9 +207,10 @@ class SearchIndex:
             {}, search_queries.producers(q, reach, SUGGESTIONS),
         ]  # fmt: skip
         with answering():
-            products, producers = self._client.msearch(index=self.alias, searches=searches)[
-                "responses"
-            ]
+            answers = self._client.msearch(index=self.alias, searches=searches)["responses"]
+        if errors := [one["error"] for one in answers if "error" in one]:
+            raise _away(errors[0])  # it answers 200 also where there is no such index
+        products, producers = answers
         found = [hit["_source"] for hit in products["hits"]["hits"]]
         names = [Suggestion(one["name"], one["id"]) for one in found]
         found = [hit["_source"]["producer"] for hit in producers["hits"]["hits"]]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from typing import Any
+from zlib import crc32
 
 from rules.regional import formerly, otherwise
 from rules.vietnamese import folded, key
@@ -36,6 +37,8 @@ def products(query: ProductQuery, reach: Collection[str], limit: int, mark: Mark
         "sort": RANKING if query.q else BROWSING,
         "size": limit,
         "track_total_hits": True,
+        # the same copy of the index for all pages, as copies differ a little in their scores
+        "preference": f"{crc32(query.q.encode()):08x}",
     }
     if mark.last is not None:
         wanted["search_after"] = mark.last
