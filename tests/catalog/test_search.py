@@ -96,6 +96,10 @@ def test_another_regions_word_finds_it(door: FlaskClient, q: str, first: str) ->
     assert names(search(door, q))[0].startswith(first)
 
 
+def test_another_regions_word_is_not_corrected(door: FlaskClient) -> None:
+    assert search(door, "chè xạ đen")["corrected"] is None
+
+
 def test_another_regions_word_is_taken_with_its_diacritics(door: FlaskClient) -> None:
     """heo is lợn, and no can (lon); dứa is khóm, and half of all addresses name a khóm."""
     assert names(search(door, "heo")) == ["Lạp xưởng heo"]

@@ -18,18 +18,24 @@ NAMES = ["Đường thốt nốt", "Mật thốt nốt", "Mắm cá Linh", "Màu
     ],
 )
 def test_a_phrase_becomes_what_the_names_write(query: str, corrected: str) -> None:
-    assert respelt(query, NAMES) == corrected
+    assert respelt(query, NAMES, mistyped=True) == corrected
 
 
 @pytest.mark.parametrize("query", ["thốt nốt", "Vĩnh Hoà", "", "xyz", "mèo", "😀", "cà"])
 def test_what_the_names_know_or_know_nothing_of_stays(query: str) -> None:
-    assert respelt(query, NAMES) is None
+    assert respelt(query, NAMES, mistyped=True) is None
 
 
 def test_of_two_ways_the_more_frequent_is_taken() -> None:
-    assert respelt("ga", ["Gà tre", "Ga tre", "Gà ta"]) is None
-    assert respelt("ta", ["Tá", "Tạ", "Tạ"]) == "tạ"
+    assert respelt("ga", ["Gà tre", "Ga tre", "Gà ta"], mistyped=True) is None
+    assert respelt("ta", ["Tá", "Tạ", "Tạ"], mistyped=True) == "tạ"
 
 
 def test_nothing_is_proposed_without_names() -> None:
-    assert respelt("duong thot not", []) is None
+    assert respelt("duong thot not", [], mistyped=True) is None
+
+
+def test_a_word_that_was_found_otherwise_is_not_taken_for_a_mistyped_one() -> None:
+    """heo, found as lợn, is not Hòa."""
+    assert respelt("mat heo", NAMES, mistyped=False) == "mật heo"
+    assert respelt("mat hoo", NAMES, mistyped=True) == "mật hòa"

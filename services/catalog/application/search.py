@@ -51,7 +51,7 @@ def find_products(index: Index, query: ProductQuery, limit: int, mark: Mark) -> 
         for one in found.listings[:SPELLERS]
         for text in (one.name, one.producer.name, one.place.unit, one.place.address)
     )
-    return Answer(found, reading, respelt(query.q, names))
+    return Answer(found, reading, respelt(query.q, names, mistyped=reading is Reading.NEAR))
 
 
 class Drift(NamedTuple):

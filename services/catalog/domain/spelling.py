@@ -17,16 +17,18 @@ Ways = dict[str, Counter[str]]
 """A phrase, folded, and how often it is written how."""
 
 
-def respelt(query: str, names: Iterable[str]) -> str | None:
+def respelt(query: str, names: Iterable[str], *, mistyped: bool) -> str | None:
     """The query with each phrase as `names` write it most often; None when it is so already.
 
     A phrase that the names know as it was typed stays, and so does a single syllable that somebody
-    gave its diacritics. One that they do not know at all is taken for the one most like it.
+    gave its diacritics. `mistyped`: one that they do not know is taken for the one most like it.
     """
     typed = _syllables(query)
     written = [_syllables(name) for name in names] if typed else []
     vocabulary = dict.fromkeys(one for name in written for one in _one_and_two(name))
-    known = [_known(_plain(one), vocabulary) for one in typed]
+    known = [_plain(one) for one in typed]
+    if mistyped:
+        known = [_known(one, vocabulary) for one in known]
     ways = _ways(written, set(" ".join(known).split()))
     corrected: list[str] = []
     start = 0
