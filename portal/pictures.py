@@ -6,7 +6,7 @@ from contracts.dossier import ProductSet
 from portal.catalog import Results
 
 MOTIFS = {
-    1: "fruit", 2: "fish", 3: "rice", 4: "honey", 5: "bowl", 6: "cake", 7: "jar", 8: "sausage",
+    1: "fruit", 2: "fish", 3: "rice", 4: "honey", 5: "bowl", 6: "cake", 7: "jar", 8: "dried",
     9: "bottle", 10: "chili", 11: "tea", 12: "tea", 13: "bean", 14: "wine", 15: "wine",
     16: "glass", 17: "glass", 18: "herb", 19: "drops", 20: "herb", 21: "craft", 22: "cloth",
     23: "lotus", 24: "plant", 25: "bowlfish", 26: "boat",

@@ -3,12 +3,8 @@ imported; without it one is started here, on the gateway of the tests.
 """
 
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from chassis.tenants import Tenants
+from deploy.local import ports
+from deploy.local.asking import ask
+from deploy.local.waiting import until
 from tests.portal.stand_in import StandIn
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +31,7 @@ def portal(tenants: Tenants, tenants_file: Path) -> Iterator[str]:
     if given := os.environ.get("OCOP_TEST_PORTAL"):
         yield given.rstrip("/")
         return
-    bind = f"127.0.0.1:{free_port()}"
+    bind = f"127.0.0.1:{ports.choose(None, set())}"
     with StandIn(tenants).serving() as gateway:
         settings = {"GATEWAY": gateway.address, "BIND": bind, "TENANTS": str(tenants_file)}
         process = subprocess.Popen(
@@ -42,29 +41,12 @@ def portal(tenants: Tenants, tenants_file: Path) -> Iterator[str]:
             stdout=subprocess.DEVNULL,
         )
         try:
-            wait_until_ready(f"http://{bind}", process)
+            ready = f"http://{bind}/health/ready"
+            until(lambda: ask(ready)[0] == 200, seconds=START_S, what="the portal is ready")
             yield f"http://{bind}"
         finally:
             process.terminate()
             process.wait(START_S)
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
-    while True:
-        try:
-            urllib.request.urlopen(f"{address}/health/ready", timeout=1).close()
-            return
-        except urllib.error.URLError:
-            assert process.poll() is None, "the portal has ended"
-            assert time.monotonic() < end, "the portal is not ready"
-            time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")

@@ -176,7 +176,7 @@ class StandIn:
                 for facet in FACETS
             },
             "next": str(start + limit) if more else None,
-            "corrected": "thốt nốt" if request.args.get("q") == "thot not" else None,
+            "corrected": written(request.args.get("q", ""), found),
         }  # fmt: skip
 
     def _choices(self, facet: str, found: list[Listing]) -> list[dict[str, Any]]:
@@ -202,6 +202,16 @@ FACETS = {
     "district": lambda one: one.place.tenant,
     "set": lambda one: one.set and one.set.number,
 }
+
+
+def written(q: str, found: list[Listing]) -> str | None:
+    """As the first name writes it that has these words."""
+    for name in (one.name.lower() for one in found):
+        start = folded(name).find(folded(q))
+        if q and start >= 0:
+            as_written = name[start : start + len(folded(q))]
+            return as_written if as_written != q else None
+    return None
 
 
 def chosen(one: Listing, wanted: dict[str, list[str]]) -> bool:
