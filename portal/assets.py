@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-import fontpkg_be_vietnam_pro as letters  # type: ignore[import-untyped]
+import fontpkg_be_vietnam_pro as letters
 
 STATIC = Path(__file__).with_name("static")
 FONTS = ("BeVietnamPro-Regular.ttf", "BeVietnamPro-SemiBold.ttf")

@@ -9,16 +9,21 @@ from pydantic_core import from_json
 from urllib3 import BaseHTTPResponse, Retry, Timeout, connection_from_url
 from urllib3.exceptions import HTTPError
 
-from chassis.problems import NotFound, Problem, TooLarge, TooMany, Unavailable, Unprocessable
+from chassis.problems import (
+    FieldProblem,
+    NotFound,
+    Problem,
+    TooMany,
+    Unavailable,
+    Unprocessable,
+)
 from chassis.trace import traceparent
 from contracts.catalog import Listing
 from contracts.text import Words
 from portal.problems import NoLongerListed
 
 log = structlog.get_logger(__name__)
-REFUSALS: dict[int, type[Problem]] = {
-    one.status: one for one in (NotFound, TooLarge, TooMany, Unprocessable)
-}
+REFUSALS: dict[int, type[Problem]] = {one.status: one for one in (NotFound, TooMany, Unprocessable)}
 NOT_LISTED = "urn:ocop:problem:not-listed"
 
 
@@ -105,7 +110,5 @@ def _refusal(answer: BaseHTTPResponse) -> Problem:
     kind = REFUSALS.get(answer.status, Problem)
     if said["type"] == NOT_LISTED:
         kind = NoLongerListed
-    details = said.get("errors") or []
-    vi = [said["detail"], *(one["vi"] for one in details)]
-    en = [said["en"]["detail"], *(one["en"] for one in details)]
-    return kind(" ".join(vi), " ".join(en))
+    fields = [FieldProblem(**one) for one in said.get("errors", [])]
+    return kind(said["detail"], said["en"]["detail"], fields)

@@ -1,4 +1,4 @@
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 from pydantic_settings import SettingsConfigDict
@@ -9,6 +9,8 @@ from contracts.text import Slug
 
 class Settings(settings.Settings):
     model_config = SettingsConfigDict(env_prefix="OCOP_PORTAL_")
+
+    worker_class: ClassVar[str] = "portal.worker.Worker"
 
     gateway: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = Field(
         description="where the gateway is: http://127.0.0.1:8000"

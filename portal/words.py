@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import g, request
 
+from chassis.problems import FieldProblem
 from contracts.tenant import TenantName
 from contracts.text import Words
 
@@ -25,7 +26,7 @@ def say(vi: str, en: str, **values: object) -> str:
     return (en if language() == "en" else vi).format(**values)
 
 
-def word(words: Words | TenantName) -> str:
+def word(words: Words | TenantName | FieldProblem) -> str:
     return words.en if language() == "en" else words.vi
 
 

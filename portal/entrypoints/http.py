@@ -47,6 +47,7 @@ def create_app() -> Flask:
     trace(app, "portal")
     health(app, {})  # without the gateway it still has something to say
     _frame(app, Tenants.read(settings.tenants), settings.tenant)
+    _answers(app)
     _pages(app, catalog, settings.tenant)
     _assets(app, Assets())
     _problems(app)
@@ -136,6 +137,10 @@ def _frame(app: Flask, tenants: Tenants, at_home: str) -> None:
         pictures.motif, pictures.motif_of, pictures.ground,
     ):  # fmt: skip
         app.add_template_global(helper)
+
+
+def _answers(app: Flask) -> None:
+    """What every answer has, be it a page or not."""
 
     @app.after_request
     def finish(response: Response) -> Response:

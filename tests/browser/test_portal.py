@@ -186,3 +186,13 @@ def test_it_works_without_a_script(browser: Browser, portal: str) -> None:
     page.get_by_role("link", name="Sà rông", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sà rông")
     context.close()
+
+
+def test_an_address_that_is_too_long_gets_a_page(browser: Browser, portal: str) -> None:
+    context = browser.new_context(base_url=portal)
+    page = context.new_page()
+    answer = page.goto("/?q=" + "a" * 10_000)
+    assert answer is not None
+    assert answer.status == 414
+    expect(page.get_by_role("heading", level=1)).to_have_text("Địa chỉ quá dài")
+    context.close()
