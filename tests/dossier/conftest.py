@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from services.dossier.entrypoints.http import create_app
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "data" / "an-giang-2023-products.csv"
 HEADING = ["Hạng", "Sản phẩm", "Chủ thể", "Địa chỉ"]
+SHEET1, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 TEA = ["3", "Trà thử", "Cơ sở Thử", "xã Thử, huyện Tri Tôn"]
 
 
@@ -102,6 +105,40 @@ def workbook(rows: Sequence[Sequence[Any]], merged: Sequence[str] = ()) -> bytes
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {one.filename: archive.read(one) for one in archive.infolist()}
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def with_shared_texts(content: bytes) -> bytes:
+    """As Excel saves a workbook: texts in one table, cells with their numbers."""
+    parts = parts_of(content)
+    texts: list[bytes] = []
+
+    def shared(cell: re.Match[bytes]) -> bytes:
+        texts.append(cell[2])
+        return b'<c %st="s"><v>%d</v></c>' % (cell[1], len(texts) - 1)
+
+    inline = rb'<c ([^>]*)t="inlineStr"><is><t>([^<]*)</t></is></c>'
+    parts[SHEET1] = re.sub(inline, shared, parts[SHEET1])
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    items = b"".join(b"<si><t>%s</t></si>" % text for text in texts)
+    parts[STRINGS] = b'<sst xmlns="%s">%s</sst>' % (main, items)
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    listed = b'<Override PartName="/%s" ContentType="%s"/></Types>' % (STRINGS.encode(), kind)
+    types = "[Content_Types].xml"
+    parts[types] = parts[types].replace(b"</Types>", listed)
+    return zipped(parts)
 
 
 def told() -> list[Envelope]:

@@ -90,7 +90,8 @@ def report_of(work: UnitOfWork, import_id: str) -> Report:
     """The report as it was written, with how far each row has come since."""
     record = work.get(Import, import_id)
     awards = work.all(EarlierAward, id__in=record.awards(*Outcome))
-    register = Register.of(work.all(Producer, withdrawn=False), [], awards, {})
+    producers = [one for one in work.all(Producer, withdrawn=False) if not one.withdrawn]
+    register = Register.of(producers, [], awards, {})
     return Report(record, _states(record, register.awards), _proposals(record, register))
 
 

@@ -17,14 +17,13 @@ from services.dossier.domain.imports import Message, Outcome, ReportRow
 from services.dossier.domain.producers import Producer
 from services.dossier.domain.products import Product, product_key
 from services.dossier.domain.ranks import rank_of
-from services.dossier.domain.sheets import Column, Entry
+from services.dossier.domain.sheets import Column, Entry, letters_lost
 
 Place = tuple[str, str]
 """A district, and a key within it."""
 
 
 _LINE = TypeAdapter(Line)
-_LOST_LETTER = re.compile(r"\w\?\w|�")
 
 
 def _wrong_text(text: str) -> Words | None:
@@ -35,7 +34,7 @@ def _wrong_text(text: str) -> Words | None:
             "Ô này là công thức: dán lại dưới dạng giá trị.",
             "The cell is a formula: paste it as a value.",
         )
-    if _LOST_LETTER.search(text):
+    if letters_lost(text):
         return Words(
             "Chữ bị mất dấu khi lưu (có “?”): lưu lại dạng CSV UTF-8 hoặc XLSX.",
             "Letters were lost in saving (there is a “?”): save as CSV UTF-8 or XLSX.",

@@ -107,7 +107,7 @@ def _name(producer: Producer) -> _Name:
 def _sharing_a_word(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name]]:
     with_word: dict[str, list[_Name]] = defaultdict(list)
     for name in names:
-        for word in {name.proper, *name.proper.split()}:
+        for word in {name.proper, *name.proper.split()} - {""}:
             with_word[word].append(name)
     for sharing in with_word.values():
         if len(sharing) <= _TELLING:

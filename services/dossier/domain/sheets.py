@@ -8,7 +8,7 @@ from enum import StrEnum
 from chassis.problems import FieldProblem
 from contracts.text import Words
 from rules.vietnamese import folded
-from services.dossier.problems import MissingColumns, NotASheet, TooManyRows
+from services.dossier.problems import MissingColumns, NotASheet, TooManyRows, WrongEncoding
 
 MAX_ROWS = 2000
 HEADING_WITHIN = 20
@@ -80,6 +80,8 @@ class Sheet:
 def understood(rows: Sequence[Row], notes: Sequence[Words] = (), separator: str = ",") -> Sheet:
     """The sheet, or a problem that says what it lacks."""
     heading = heading_of(rows)
+    if heading is None and any(letters_lost(cell) for row in rows[:5] for cell in row.cells):
+        raise WrongEncoding
     if heading is None:
         raise _missing(list(Column), "hàng tiêu đề", "heading")
     columns = _columns(heading)
@@ -104,6 +106,11 @@ def heading_of(rows: Sequence[Row]) -> Row | None:
     first = [row for row in rows if any(row.cells)][:HEADING_WITHIN]
     best = max(first, key=lambda row: len(_columns(row)), default=None)
     return best if best and len(_columns(best)) > 1 else None
+
+
+def letters_lost(text: str) -> bool:
+    """A program that saves in an encoding without Vietnamese puts ? where it has no letter."""
+    return re.search(r"\w\?\w|\ufffd", text) is not None
 
 
 def mending_column(sheet: Sheet) -> int:

@@ -4,12 +4,12 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, request
-from flask_openapi3 import FileStorage
 from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from chassis.http.access import allowed, tenant
 from chassis.http.app import TenantPath, answer, blueprint
+from chassis.http.bodies import UploadedFile
 from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tenants import Tenants
@@ -50,9 +50,18 @@ class ListForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    file: FileStorage
+    file: UploadedFile
     reported_on: date | None = None
     source: Line | None = None
+
+
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {"multipart/form-data": {"schema": ListForm.model_json_schema()}},
+    }
+}
+"""flask-openapi3 would read each text of a form as JSON: a source named 2023 is a number then."""
 
 
 class ImportPath(TenantPath):
@@ -167,13 +176,14 @@ class Imports(BaseModel):
 def imports(tenants: Tenants) -> APIBlueprint:
     routes = blueprint("imports", __name__)
 
-    @routes.post("", responses={200: ImportReport, 201: ImportReport})
+    @routes.post("", responses={200: ImportReport, 201: ImportReport}, openapi_extensions=FORM)
     @allowed(Role.ADMINISTRATOR, below=True)
-    def take(path: TenantPath, query: DryRun, form: ListForm) -> Response:
+    def take(path: TenantPath, query: DryRun) -> Response:
         """Check a list of products (CSV or XLSX), and import it when it is no dry run.
 
         All rows or none. Accept text/csv or the XLSX type: the same sheet, with what to mend.
         """
+        form = ListForm.model_validate(request.form.to_dict() | request.files.to_dict())
         submission = _submission(form)
         use_case = check if query.dry_run else import_products
         try:

@@ -1,0 +1,270 @@
+"""Sheets as spreadsheet programs save them and as people spoil them."""
+
+import io
+import re
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
+
+from chassis.problems import Problem
+from contracts.text import Words
+from services.dossier.adapters.sheets import read_sheet
+from services.dossier.domain.sheets import Column, Sheet
+from services.dossier.problems import MissingColumns, NotASheet, TooManyRows, WrongEncoding
+from tests.dossier.conftest import (
+    HEADING,
+    SHEET1,
+    STRINGS,
+    TEA,
+    parts_of,
+    sheet,
+    with_shared_texts,
+    workbook,
+    zipped,
+)
+
+COFFEE = ["4", "Cà phê thử", "Cơ sở Thử", "xã Thử, huyện Tri Tôn"]
+
+
+def read(content: bytes) -> Sheet:
+    return read_sheet(io.BytesIO(content))
+
+
+def values(found: Sheet) -> list[list[str]]:
+    return [[entry.values[column] for column in Column] for entry in found.entries]
+
+
+def refused(content: bytes) -> Problem:
+    with pytest.raises(Problem) as caught:
+        read(content)
+    assert caught.value.words.vi != caught.value.words.en
+    return caught.value
+
+
+TEXT = sheet(TEA, COFFEE).decode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(TEXT.encode(), id="commas"),
+        pytest.param(TEXT.encode("utf-8-sig"), id="commas, byte order mark"),
+        pytest.param(sheet(TEA, COFFEE, separator=";"), id="semicolons"),
+        pytest.param(b"\xef\xbb\xbf" + sheet(TEA, COFFEE, separator=";"), id="semicolons, mark"),
+        pytest.param(sheet(TEA, COFFEE, separator="\t").decode().encode("utf-16"), id="UTF-16"),
+        pytest.param(TEXT.replace("\r\n", "\n").encode(), id="lines of Unix"),
+        pytest.param(TEXT.replace("\r\n", "\r").encode(), id="lines of an old Mac"),
+        pytest.param(workbook([HEADING, TEA, COFFEE]), id="XLSX"),
+        pytest.param(with_shared_texts(workbook([HEADING, TEA, COFFEE])), id="XLSX of Excel"),
+        pytest.param(workbook([HEADING, [3, *TEA[1:]], [4.0, *COFFEE[1:]]]), id="XLSX, numbers"),
+    ],
+)
+def test_a_list_is_read_as_it_was_saved(content: bytes):
+    found = read(content)
+    assert values(found) == [TEA, COFFEE]
+    assert [entry.number for entry in found.entries] == [2, 3]
+    assert found.notes == []
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        ["list", "product", "producer", "address"],
+        ["LIST", "Product name", "Producer", "Address"],
+        ["Hạng sao", "Tên sản phẩm", "Tên chủ thể", "Địa chỉ"],
+        ["hang sao", "TEN SAN PHAM", "chu the", "dia chi"],
+        ["Xếp hạng:", " Sản  phẩm ", "Chủ thể sản xuất", "Địa chỉ sản xuất"],
+    ],
+)
+def test_headings_are_known_in_both_languages(heading: list[str]):
+    assert values(read(sheet(TEA, heading=heading))) == [TEA]
+
+
+def test_columns_may_stand_in_any_order_with_others_between():
+    heading = ["STT", "Địa chỉ", "Ghi chú", "Chủ thể", "Sản phẩm", "Điện thoại", "Hạng"]
+    row = ["1", TEA[3], "mới", TEA[2], TEA[1], "0", TEA[0]]
+    found = read(sheet(row, heading=heading))
+    assert values(found) == [TEA]
+    assert found.notes == [
+        Words(
+            "Bỏ qua cột “Ghi chú”, “Điện thoại”.",
+            "Passed over the column “Ghi chú”, “Điện thoại”.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "form", [lambda rows: workbook(rows), lambda rows: sheet(*rows[1:], heading=rows[0])]
+)
+def test_a_title_above_and_a_heading_repeated_are_passed_over(form: Callable[[Any], bytes]):
+    found = read(form([["Tỉnh An Giang, năm 2023"], [], HEADING, TEA, HEADING, [], COFFEE]))
+    assert values(found) == [TEA, COFFEE]
+    assert [entry.number for entry in found.entries] == [4, 7]
+    assert [note.en for note in found.notes] == [
+        "Passed over the title in row 1.", "Passed over the heading in row 5.",
+    ]  # fmt: skip
+
+
+def test_merged_cells_are_filled_down_and_told():
+    rows = [HEADING, TEA, ["", "Trà hai", "", ""], ["", "Trà ba", "", ""], COFFEE]
+    found = read(workbook(rows, merged=["A2:A4", "C2:C4", "D2:D3"]))
+    assert values(found) == [
+        TEA,
+        [TEA[0], "Trà hai", TEA[2], TEA[3]],
+        [TEA[0], "Trà ba", TEA[2], ""],
+        COFFEE,
+    ]
+    assert [entry.filled for entry in found.entries] == [
+        {},
+        {Column.LIST: "A2:A4", Column.PRODUCER: "C2:C4", Column.ADDRESS: "D2:D3"},
+        {Column.LIST: "A2:A4", Column.PRODUCER: "C2:C4"},
+        {},
+    ]
+
+
+def test_merged_cells_of_a_title_and_across_change_nothing():
+    rows = [["Danh sách", "", "", ""], HEADING, TEA]
+    assert values(read(workbook(rows, merged=["A1:D1", "C3:D3"]))) == [[*TEA[:3], ""]]
+
+
+def test_a_formula_or_an_error_is_seen_as_one():
+    book = Workbook()
+    book.active.append(HEADING)
+    book.active.append(["3", '=CONCATENATE("a","b")', "#REF!", TEA[3]])
+    book.active["D2"] = ArrayFormula("D2", "=A2:A3")
+    out = io.BytesIO()
+    book.save(out)
+    ((_, product, producer, address),) = values(read(out.getvalue()))
+    assert [one[0] for one in (product, producer, address)] == ["=", "=", "="]
+
+
+def test_the_first_worksheet_with_a_heading_is_read_and_the_others_told():
+    book = Workbook()
+    book.active.title = "Bìa"
+    book.active.append(["Báo cáo"])
+    for title in ("Danh sách", "Phụ lục"):
+        page = book.create_sheet(title)
+        page.append(HEADING)
+        page.append([*TEA[:1], title, *TEA[2:]])
+    book.create_sheet("Ẩn").sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    found = read(out.getvalue())
+    assert values(found) == [[TEA[0], "Danh sách", *TEA[2:]]]
+    assert [one.vi for one in found.notes] == ["Bỏ qua trang “Bìa”, “Phụ lục”."]
+
+
+def test_text_is_kept_in_nfc_on_one_line_without_invisible_marks():
+    typed = ["3", "Tra\u0300\u200b  thu\u031b\u0309\nhai", "Co\u031b so\u031b\u0309", TEA[3]]
+    assert values(read(sheet(typed))) == [["3", "Trà thử hai", "Cơ sở", TEA[3]]]
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "cp1252", "latin-1", "koi8-r"])
+def test_another_encoding_is_refused_with_what_to_do(encoding: str):
+    problem = refused(TEXT.encode(encoding, errors="replace"))
+    assert type(problem) is WrongEncoding
+    assert "CSV UTF-8" in problem.words.vi
+    assert "CSV UTF-8" in problem.words.en
+
+
+@pytest.mark.parametrize(
+    ("heading", "missing"),
+    [
+        (["Hạng", "Sản phẩm", "Chủ thể"], ["file.address"]),
+        (["Hạng", "Tên hàng", "Người làm", "Địa chỉ"], ["file.product", "file.producer"]),
+        (["a", "b", "c", "d"], ["file.list", "file.product", "file.producer", "file.address"]),
+    ],
+)
+def test_a_missing_column_is_refused_by_its_name(heading: list[str], missing: list[str]):
+    problem = refused(sheet(TEA, heading=heading))
+    assert isinstance(problem, MissingColumns)
+    assert [field.field for field in problem.fields] == missing
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", MissingColumns),
+        (b"\n\n\n", MissingColumns),
+        (b"\x00" * 1000, MissingColumns),
+        (sheet(), NotASheet),
+        (b'"' + b"a" * 200_000, NotASheet),
+        (b"a" * 1_500_000, NotASheet),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook", NotASheet),
+        (b"PK\x03\x04 no zip at all", NotASheet),
+        (workbook([HEADING, TEA])[:-500], NotASheet),
+        (b"%PDF-1.7 \xe2\xe3", WrongEncoding),
+    ],
+)
+def test_what_is_no_sheet_is_refused(content: bytes, kind: type[Problem]):
+    assert type(refused(content)) is kind
+
+
+def spoiled(part: str, old: bytes, new: bytes) -> bytes:
+    """A good workbook with one part changed."""
+    parts = parts_of(with_shared_texts(workbook([HEADING, TEA])))
+    assert old in parts[part]
+    return zipped(parts | {part: parts[part].replace(old, new, 1)})
+
+
+BAD_MERGE = b'<mergeCells><mergeCell ref="nonsense"/></mergeCells>'
+HARM = {
+    "another zip": (zipped({"content.xml": b"<office/>"}), NotASheet),
+    "a million blank rows": (spoiled(SHEET1, b"<row", b"<row/>" * 10**6 + b"<row"), TooManyRows),
+    "a zip bomb": (spoiled(SHEET1, b"<row", b" " * 70_000_000 + b"<row"), TooManyRows),
+    "a million texts": (spoiled(STRINGS, b"<si>", b"<si/>" * 10**6 + b"<si>"), TooManyRows),
+    "a text of 9 MB": (spoiled(STRINGS, b"<t>", b"<t>" + b"a" * 9_000_000), TooManyRows),
+    "a document type": (
+        spoiled("xl/workbook.xml", b"<workbook", b'<!DOCTYPE a [<!ENTITY a "a">]><workbook'),
+        NotASheet,
+    ),
+    "broken XML": (spoiled(SHEET1, b"</sheetData>", b""), NotASheet),
+    "a text that is not there": (spoiled(SHEET1, b"<v>0<", b"<v>9999<"), NotASheet),
+    "a cell nowhere": (spoiled(SHEET1, b'r="A2"', b'r="ZZZZZZ99"'), NotASheet),
+    "a merged cell nowhere": (
+        spoiled(SHEET1, b"</sheetData>", b"</sheetData>" + BAD_MERGE),
+        NotASheet,
+    ),
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_workbook_made_to_harm_is_refused(harm: str):
+    content, kind = HARM[harm]
+    assert type(refused(content)) is kind
+
+
+def test_2000_rows_are_read_and_one_more_is_refused():
+    rows = [[TEA[0], f"Trà {n}", *TEA[2:]] for n in range(2001)]
+    assert len(read(sheet(*rows[:2000])).entries) == 2000
+    for content in (sheet(*rows), workbook([HEADING, *rows])):
+        assert type(refused(content)) is TooManyRows
+
+
+def hundred_thousand(suffix: str) -> bytes:
+    if suffix == "csv":
+        rows = (f'3,Trà {n},Cơ sở {n},"xã Thử, huyện Tri Tôn"\r\n' for n in range(100_000))
+        return sheet() + "".join(rows).encode()
+    parts = parts_of(workbook([HEADING, TEA]))
+    before, row, after = re.split(rb'(<row r="2".*?</row>)', parts[SHEET1])
+    cells = re.sub(rb' r="\w+"', b"", row)  # a row and a cell may leave out where they are
+    return zipped(parts | {SHEET1: before + cells * 100_000 + after})
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_100000_rows_are_refused_while_reading_in_constant_memory(tmp_path: Path, suffix: str):
+    path = tmp_path / "list"
+    path.write_bytes(hundred_thousand(suffix))
+    tracemalloc.start()
+    try:
+        with path.open("rb") as file, pytest.raises(TooManyRows):
+            read_sheet(file)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 3_000_000
