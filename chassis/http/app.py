@@ -216,6 +216,7 @@ _VI = {
     "string_pattern_mismatch": "không đúng dạng",
     "too_short": "phải có ít nhất {min_length} mục",
     "too_long": "chỉ được có {max_length} mục",
+    "file_type": "phải là một tệp",
     "int_type": "phải là số nguyên",
     "int_parsing": "phải là số nguyên",
     "int_from_float": "phải là số nguyên",

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis import scope
 from chassis.http.access import allowed, public, tenant
 from chassis.http.app import TenantPath, blueprint, create
-from chassis.http.bodies import MAX_INTEGER, MAX_JSON
+from chassis.http.bodies import MAX_INTEGER, MAX_JSON, UploadedFile
 from chassis.problems import Conflict
 from chassis.settings import Settings
 from chassis.tokens import Role, Verifier
@@ -43,6 +43,7 @@ class Note(BaseModel):
 
 class Sheet(BaseModel):
     source: str
+    file: UploadedFile | None = None
 
 
 class Search(BaseModel):
@@ -76,7 +77,7 @@ def notes() -> APIBlueprint:
     @found.post("/sheets")
     @allowed(Role.OFFICER)
     def sheet(path: TenantPath, form: Sheet) -> dict[str, Any]:
-        return form.model_dump()
+        return {"source": form.source, "length": len(form.file.read()) if form.file else 0}
 
     @found.get("/failing")
     @public()
@@ -250,6 +251,17 @@ def test_a_form_field_nested_without_end_is_a_problem(client, officer):
     deep = {"source": "[" * 100_000}
     answer = client.post(f"{NOTES}/sheets", headers=officer, data=deep)
     assert refused(answer) == (400, "broken-json")
+
+
+def test_a_text_in_the_place_of_a_file_is_named(client, officer):
+    sent = {"source": "x", "file": (io.BytesIO(b"12"), "a.csv")}
+    answer = client.post(f"{NOTES}/sheets", headers=officer, data=sent)
+    assert answer.get_json() == {"source": "x", "length": 2}
+    answer = client.post(f"{NOTES}/sheets", headers=officer, data={"source": "x", "file": "12"})
+    assert refused(answer) == (422, "unprocessable")
+    assert [(one["field"], one["vi"]) for one in answer.get_json()["errors"]] == [
+        ("file", "phải là một tệp")
+    ]
 
 
 def test_a_body_that_breaks_off_is_none(client, officer):
