@@ -18,10 +18,11 @@ class WrongEncoding(Unprocessable):
     def __init__(self) -> None:
         super().__init__(
             "Tệp CSV không phải UTF-8, hoặc chữ đã mất dấu khi lưu. Mở bản gốc trong Excel, chọn "
-            "Lưu thành (Save As), loại “CSV UTF-8 (Comma delimited)” hoặc “Excel Workbook (.xlsx)”, "
-            "rồi gửi lại.",
+            "Lưu thành (Save As), loại “CSV UTF-8 (Comma delimited)” hoặc “Excel Workbook "
+            "(.xlsx)”, rồi gửi lại.",
             "The CSV file is not in UTF-8, or letters were lost in saving. Open the original in "
-            "Excel, choose Save As, “CSV UTF-8 (Comma delimited)” or “Excel Workbook (.xlsx)”, and send it again.",
+            "Excel, choose Save As, “CSV UTF-8 (Comma delimited)” or “Excel Workbook (.xlsx)”, "
+            "and send it again.",
         )
 
 
