@@ -9,5 +9,7 @@ HTTP = Histogram(
 RELAYED = Counter("ocop_relay_sent_total", "Outbox rows confirmed by the broker")
 RELAY_REFUSED = Counter("ocop_relay_refused_total", "Outbox rows the broker refused, kept")
 RELAY_FAILURES = Counter("ocop_relay_failures_total", "Times the relay began again")
-OUTBOX_AGE = Gauge("ocop_outbox_age_seconds", "Age of the oldest unsent row at the last look")
+OUTBOX_AGE = Gauge(
+    "ocop_outbox_age_seconds", "Age of the oldest unsent row at the last look", ["to"]
+)
 HANDLED = Counter("ocop_events_total", "Messages concluded", ["queue", "outcome"])

@@ -93,28 +93,31 @@ class Relay(DependencyProvider):
             self._leases.update_one({"_id": "relay", "owner": self._me}, {"$set": {"until": NEVER}})
 
     def _drain(self, sent: set[str]) -> set[str]:
-        """Send all that is unsent, mark it after the confirm, and tell which rows those were."""
-        while self._leads() and (rows := self._unsent()):
-            metrics.OUTBOX_AGE.set((datetime.now(UTC) - rows[0]["at"]).total_seconds())
-            refused = 0
-            for public, publisher in self._publishers.items():
-                ours = [row for row in rows if row["public"] is public]
-                taken = self._publish(ours, publisher)
-                sent.update(taken)
-                refused += len(ours) - len(taken)
-            if refused:
+        """Send all that is unsent, mark it after the confirm, and tell which rows those were.
+
+        What the services wait for goes first: a stream that is away holds up only the world.
+        """
+        for public, publisher in self._publishers.items():
+            sent |= self._drain_to(publisher, public)
+        return sent
+
+    def _drain_to(self, publisher: Publisher, public: bool) -> set[str]:
+        sent: set[str] = set()
+        age = metrics.OUTBOX_AGE.labels("world" if public else "services")
+        while self._leads() and (rows := self._unsent(public)):
+            age.set((datetime.now(UTC) - rows[0]["at"]).total_seconds())
+            taken = self._publish(rows, publisher)
+            sent.update(taken)
+            if refused := len(rows) - len(taken):
                 metrics.RELAY_REFUSED.inc(refused)
-                log.error("outbox_rows_refused", count=refused)
+                log.error("outbox_rows_refused", count=refused, public=public)
                 eventlet.sleep(SWEEP_S)
-                break
-        else:
-            metrics.OUTBOX_AGE.set(0)
+                return sent
+        age.set(0)
         return sent
 
     def _publish(self, rows: list[dict[str, Any]], publisher: Publisher) -> list[str]:
         """The ids of those that the broker has; marked, all others stay unsent."""
-        if not rows:
-            return []
         refused = publisher.publish([outgoing(row) for row in rows])
         taken = [row["_id"] for row in rows if row["_id"] not in refused]
         self._mark(taken)
@@ -125,10 +128,10 @@ class Relay(DependencyProvider):
         now = datetime.now(UTC)
         self._outbox.update_many({"_id": {"$in": rows}}, {"$set": {"published_at": now}})
 
-    def _unsent(self) -> list[dict[str, Any]]:
+    def _unsent(self, public: bool) -> list[dict[str, Any]]:
         """A snapshot of what a majority holds: nothing a failover takes back, and an aggregate's
         older version always first."""
-        wanted = {"published_at": None, "public": {"$in": list(self._uris)}}
+        wanted = {"published_at": None, "public": public}
         with self._outbox.database.client.start_session(snapshot=True) as session:
             rows = self._outbox.find(wanted, session=session)
             return list(rows.hint([("published_at", 1)]).limit(BATCH))
