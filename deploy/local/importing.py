@@ -93,7 +93,7 @@ def import_list(sent: List, tenant: str, *, dry_run: bool, report: Path | None) 
     tell("Nhập", "importing")
     done = json.loads(door.post(sent, dry_run=False))
     if done["pending"]:
-        wait_until_done(door, done["id"])
+        wait_until_done(door, sent, done["id"])
     tell("Mọi dòng đã xong", "every row is done", mark="✓")
 
 
@@ -107,12 +107,15 @@ def save_report(door: Door, sent: List, report: Path) -> None:
     tell(f"Báo cáo: {report}", "the report", mark="✓")
 
 
-def wait_until_done(door: Door, import_id: str) -> None:
-    """A row is done when evaluation has registered its certificate."""
+def wait_until_done(door: Door, sent: List, import_id: str | None) -> None:
+    """A row is done when evaluation has registered its certificate. Without an id all rows were
+    there before, by another import: sending them again changes nothing, and tells how far they are.
+    """
     pending: list[int] = []
 
     def done() -> bool:
-        pending.append(door.get(import_id)["pending"])
+        report = door.get(import_id) if import_id else json.loads(door.post(sent, dry_run=False))
+        pending.append(report["pending"])
         return pending[-1] == 0
 
     until(done, seconds=PATIENCE, every=0.2, what=lambda: f"pending: {pending[-1]}")

@@ -13,6 +13,8 @@ import pytest
 from flask.testing import FlaskClient
 from mongoengine.connection import get_db
 from openpyxl import Workbook
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 import services.dossier.bootstrap  # noqa: F401  its documents, before the database is prepared
 from chassis.store import documents
@@ -48,8 +50,11 @@ class Doors:
     def send(
         self, content: bytes, name: str = "danh sách.csv", *, dry: bool = False, **options: Any
     ) -> Any:
-        fields = {"file": (io.BytesIO(content), name)} | options.pop("fields", {})
-        return self.post(f"/imports?dry_run={str(dry).lower()}", data=fields, **options)
+        file = FileStorage(io.BytesIO(content), name)
+        boundary, body = encode_multipart({"file": file} | options.pop("fields", {}))
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        path = f"/imports?dry_run={str(dry).lower()}"
+        return self.post(path, data=body, content_type=kind, **options)
 
     def withdraw(self, id: str, reason: str = "Nhập nhầm") -> Any:
         return self.post(f"/imports/{id}/withdrawal", json={"reason": reason})

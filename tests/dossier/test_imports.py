@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
@@ -263,7 +264,7 @@ def test_a_later_import_that_refers_to_its_products_stands_against_it(doors):
     later = doors.send(sheet(TEA, COFFEE), "hai.csv").json
     refused = doors.withdraw(first["id"])
     assert refused.status_code == 409
-    today = f"{datetime.now(UTC):%d/%m/%Y}"
+    today = f"{datetime.now(ZoneInfo('Asia/Ho_Chi_Minh')):%d/%m/%Y}"
     assert refused.json["en"]["detail"] == (
         f"A later import refers to products of this one: hai.csv ({today}). "
         "Withdraw the later one first."
@@ -377,6 +378,29 @@ def test_the_same_workbook_says_what_to_mend_line_by_line(doors):
     assert rows[2][4] == "Cần sửa / What to mend"
     assert rows[3][4].startswith("SAI: Không có hạng “9”")
     assert rows[5][4] is None
+
+
+@pytest.mark.parametrize("media", ["text/csv", XLSX])
+def test_what_is_given_back_calculates_nothing_and_can_be_sent_again(doors, media):
+    row = ["9", "=1+1", "@SUM(A1)\x00", "-xã Thử, huyện Tri Tôn"]
+    answer = doors.send(sheet(row), dry=True, headers={"Accept": media})
+    again = doors.send(answer.data, dry=True).json["rows"][0]
+    assert (again["product"], again["address"]) == ("=1+1", "-xã Thử, huyện Tri Tôn")
+    assert [one["field"] for one in again["messages"]][:1] == ["product"]
+    if media == XLSX:
+        cells = load_workbook(io.BytesIO(answer.data)).active[2]
+        assert {cell.data_type for cell in cells} == {"s"}
+    else:
+        lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert [cell[:1] for cell in lines[1][:4]] == ["9", "'", "'", "'"]
+
+
+def test_a_large_file_is_read_as_a_small_one(doors):
+    """Above half a megabyte it lies on the disk."""
+    rows = [["3", f"Trà {n} {'dài ' * 60}", *TEA[2:]] for n in range(2000)]
+    content = sheet(*rows)
+    assert len(content) > 600_000
+    assert doors.send(content, dry=True).json["counts"] == counts(2000, new=2000)
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])

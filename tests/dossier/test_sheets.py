@@ -110,6 +110,12 @@ def test_a_title_above_and_a_heading_repeated_are_passed_over(form: Callable[[An
     ]  # fmt: skip
 
 
+def test_the_line_by_which_excel_is_told_the_separator_is_a_title():
+    found = read(b"sep=;\r\n" + sheet(TEA, separator=";"))
+    assert values(found) == [TEA]
+    assert [note.en for note in found.notes] == ["Passed over the title in row 1."]
+
+
 def test_merged_cells_are_filled_down_and_told():
     rows = [HEADING, TEA, ["", "Trà hai", "", ""], ["", "Trà ba", "", ""], COFFEE]
     found = read(workbook(rows, merged=["A2:A4", "C2:C4", "D2:D3"]))
@@ -226,6 +232,7 @@ HARM = {
     "broken XML": (spoiled(SHEET1, b"</sheetData>", b""), NotASheet),
     "a text that is not there": (spoiled(SHEET1, b"<v>0<", b"<v>9999<"), NotASheet),
     "a cell nowhere": (spoiled(SHEET1, b'r="A2"', b'r="ZZZZZZ99"'), NotASheet),
+    "a great many parts": (zipped({str(n): b"" for n in range(2000)}), NotASheet),
     "a merged cell nowhere": (
         spoiled(SHEET1, b"</sheetData>", b"</sheetData>" + BAD_MERGE),
         NotASheet,

@@ -18,6 +18,7 @@ from xml.parsers import expat
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
@@ -49,6 +50,7 @@ MAX_STRINGS = 8_000_000  # bytes of the one table of texts, which openpyxl keeps
 MAX_ELEMENTS = 500_000  # of one part
 MAX_MERGED = 5_000
 MAX_SHEETS = 20
+MAX_PARTS = 1_000
 
 _CALCULATES = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet program takes a text of a CSV file that begins so for a formula."""
@@ -153,6 +155,8 @@ def _merged_cells(archive: zipfile.ZipFile) -> dict[str, list[str]]:
     openpyxl reads merged cells only with the whole sheet in memory, and builds a tree of whatever
     a part holds. This looks at every part first, and keeps nothing.
     """
+    if len(archive.infolist()) > MAX_PARTS:
+        raise ValueError("too many parts")
     left = MAX_UNPACKED
     merged = {}
     for part in archive.infolist():
@@ -325,7 +329,7 @@ def _columns(lines: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def _cell(worksheet: Any, text: str, bold: bool) -> WriteOnlyCell:
-    cell = WriteOnlyCell(worksheet, text)
+    cell = WriteOnlyCell(worksheet, ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"
     cell.font = Font(bold=bold)
     cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from chassis.problems import Conflict
 from chassis.store.unit_of_work import UnitOfWork
@@ -30,6 +31,8 @@ from services.dossier.domain.producers import Likeness, Producer, likenesses
 from services.dossier.domain.products import Product, product_key
 from services.dossier.domain.sheets import Column, Sheet
 from services.dossier.problems import WrongRows
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,10 @@ def _refuse_while_referred_to(work: UnitOfWork, products: Sequence[Product]) -> 
     later = sorted({one for product in products for one in product.imports[1:]})
     if not later:
         return
-    known = {one.id: f"{one.file} ({one.at:%d/%m/%Y})" for one in work.all(Import, id__in=later)}
+    known = {
+        one.id: f"{one.file} ({one.at.astimezone(VIETNAM):%d/%m/%Y})"
+        for one in work.all(Import, id__in=later)
+    }
     names = ", ".join(known.get(one, one) for one in later)
     raise Conflict(
         f"Lần nhập sau còn dùng sản phẩm của lần này: {names}. Thu hồi lần sau trước.",

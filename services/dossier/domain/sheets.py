@@ -89,7 +89,8 @@ def understood(rows: Sequence[Row], notes: Sequence[Words] = (), separator: str 
         raise _missing(missing, f"dòng {heading.number}", f"row {heading.number}")
     body = [row for row in rows if row.number > heading.number and any(row.cells)]
     repeated = [row for row in body if len(_columns(row)) == len(Column)]
-    entries = [_entry(row, columns) for row in body if row not in repeated]
+    headings = {row.number for row in repeated}
+    entries = [_entry(row, columns) for row in body if row.number not in headings]
     if not entries:
         raise NotASheet(
             "Dưới hàng tiêu đề không có dòng sản phẩm nào.", "There is no row under the heading."

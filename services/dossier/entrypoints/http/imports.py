@@ -1,7 +1,6 @@
 import hashlib
 from datetime import date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, request
 from flask_openapi3.blueprint import APIBlueprint
@@ -17,6 +16,7 @@ from chassis.tokens import Role
 from contracts.dossier import Potential, Star
 from contracts.text import Id, Line, Paragraph
 from services.dossier.application.imports import (
+    VIETNAM,
     Report,
     Submission,
     check,
@@ -37,8 +37,6 @@ from services.dossier.domain.imports import Import, Message, Outcome, State
 from services.dossier.domain.sheets import Sheet
 from services.dossier.entrypoints.http.producers import Proposal, Said
 from services.dossier.problems import WrongRows
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class DryRun(BaseModel):
