@@ -1,11 +1,12 @@
 """Away for longer than the stream keeps, or the stream is another: a snapshot is taken again."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from kombu import Connection, Queue
-from ocop_marketplace import Change, follow, following
+from ocop_marketplace import Change, follow
 from ocop_marketplace.stream import attached
 
 from tests.chassis.running import until
@@ -80,33 +81,44 @@ def first_offset(vhost: str, queue: str) -> int:
     return event.offset
 
 
-class Enough(Exception):
-    pass
+IMPATIENT = (
+    "from ocop_marketplace import __main__, following; following.PATIENCE_S = 1; __main__.main()"
+)
 
 
 def test_a_stream_that_is_silent_where_an_event_is_owed_is_not_waited_for(
-    vhost: str,
-    platform: Platform,
-    api: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    platform: Platform, client: Clients
 ) -> None:
-    monkeypatch.setattr(following, "PATIENCE_S", 1)
-    settings = {"stream": vhost, "api": api, "tenant": "an-giang", "store": tmp_path / "store"}
     platform.tell(listing(1), listing(2))
-    follow(**settings, once=True, told=lambda change, db: None)
+    assert client("--once").ended() == 0
     platform.remake()  # empty; the broker lets us attach at an offset that it does not have
     platform.commit(listing(3))
-    said: list[str] = []
+    again = client("--json")
+    again.command = (sys.executable, "-c", IMPATIENT, "follow")
+    again.start().at(3)
+    assert again.told == [(3, "new", "Đường thốt nốt 3")]
+    assert again.said.count("the stream is silent where an event is owed") == 1
 
-    def third(change: Change, _db: object) -> None:
-        raise Enough(change.listing["name"])
 
-    with pytest.raises(Enough, match="Đường thốt nốt 3"):
-        follow(**settings, told=third, say=said.append)
-    assert len(said) == 1
-    assert "the stream is silent where an event is owed" in said[0]
-    # what raised has stored nothing: it is told again
-    changes: list[Change] = []
-    follow(**settings, once=True, told=lambda change, _db: changes.append(change))
-    assert [(one.sequence, one.kind, one.before) for one in changes] == [(3, "new", None)]
+class Spoilt(Exception):
+    pass
+
+
+def test_what_a_program_could_not_take_is_told_again(
+    vhost: str, platform: Platform, api: str, tmp_path: Path
+) -> None:
+    settings = {"stream": vhost, "api": api, "tenant": "an-giang", "store": tmp_path / "store"}
+    platform.tell(listing(1))
+    follow(**settings, once=True, told=lambda change, db: None)
+    platform.tell(listing(2), listing(3))
+    taken: list[tuple[int, str]] = []
+
+    def spoilt_at_third(change: Change, _db: object) -> None:
+        if change.sequence == 3:
+            raise Spoilt
+        taken.append((change.sequence, change.kind))
+
+    with pytest.raises(Spoilt):
+        follow(**settings, once=True, told=spoilt_at_third)
+    follow(**settings, once=True, told=lambda one, _db: taken.append((one.sequence, one.kind)))
+    assert taken == [(2, "new"), (3, "new")]
