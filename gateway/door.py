@@ -9,7 +9,7 @@ from gevent import Timeout
 from chassis.http.access import caller
 from chassis.problems import NotFound, Unavailable
 from chassis.tenants import Tenants
-from chassis.tokens import Signer
+from chassis.tokens import GATEWAY, Signer
 from chassis.trace import traceparent
 from gateway import addresses, headers
 from gateway.passes import Passes
@@ -19,14 +19,13 @@ from gateway.settings import Settings
 from gateway.upstream import Answer, Upstream
 
 log = structlog.get_logger(__name__)
-ISSUER = "ocop-gateway"
 PIECE = 65_536
 
 
 class Door:
     def __init__(self, settings: Settings, tenants: Tenants) -> None:
         self._settings, self._tenants = settings, tenants
-        self._passes = Passes(Signer.read(ISSUER, settings.key))
+        self._passes = Passes(Signer.read(GATEWAY, settings.key))
         self._rates = Rates(settings.rate)
         self._upstreams = {
             name: Upstream(name, url, settings.connect_s, settings.answer_s)
@@ -63,8 +62,8 @@ class Door:
         own = {
             "X-Request-Id": g.request_id,
             "X-Forwarded-For": self._client(request),
-            "X-Forwarded-Host": request.host,
-            "X-Forwarded-Proto": request.scheme,
+            "X-Forwarded-Host": self._forwarded(request, "X-Forwarded-Host") or request.host,
+            "X-Forwarded-Proto": self._forwarded(request, "X-Forwarded-Proto") or request.scheme,
         }
         if trace := traceparent():
             own["traceparent"] = trace
@@ -75,6 +74,13 @@ class Door:
     def _client(self, request: Request) -> str:
         forwarded = request.headers.get("X-Forwarded-For", "")
         return addresses.client(request.remote_addr or "", forwarded, self._settings.forwarders)
+
+    def _forwarded(self, request: Request, header: str) -> str:
+        """What a forwarder says; nothing of anybody else."""
+        peer = request.remote_addr or ""
+        if addresses.believed(peer, self._settings.forwarders):
+            return request.headers.get(header, "")
+        return ""
 
     def _piece(self, stream: IO[bytes]) -> bytes:
         slow = Slow("Gửi lên quá chậm. Mời thử lại.", "Sent too slowly. Please try again.")

@@ -2,7 +2,9 @@
 what the platform says of itself. Outwards all but those of the connection.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+
+from werkzeug.datastructures import Headers
 
 INWARDS = (
     "Accept",
@@ -23,7 +25,7 @@ CONNECTION = frozenset({
 })  # fmt: skip
 
 
-def inwards(given: Mapping[str, str]) -> dict[str, str]:
+def inwards(given: Headers) -> dict[str, str]:
     return {name: given[name] for name in INWARDS if name in given}
 
 

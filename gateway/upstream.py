@@ -1,8 +1,7 @@
 """Calling one instance of a service, its body and its answer passed on as they come."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -12,6 +11,7 @@ from urllib3.exceptions import (
     NewConnectionError,
     ProtocolError,
     ReadTimeoutError,
+    SSLError,
 )
 
 from chassis.problems import Unavailable
@@ -29,7 +29,10 @@ class Answer:
     status: int
     headers: list[tuple[str, str]]
     body: bytes | Iterator[bytes]
-    close: Any
+    close: Callable[[], None]
+
+    def whole(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else b"".join(self.body)
 
 
 class Upstream:
@@ -54,7 +57,7 @@ class Upstream:
                 if method not in REPEATABLE:
                     raise
                 return self._call(method, target, headers, body)
-        except (NewConnectionError, ConnectTimeoutError) as error:
+        except (NewConnectionError, ConnectTimeoutError, SSLError) as error:
             log.warning("service_away", instance=self._name, error=str(error))
             raise Unavailable(
                 "Dịch vụ này đang tạm ngừng. Mời thử lại sau ít phút.",

@@ -54,6 +54,7 @@ def gateway(site: "Site") -> dict[str, str]:
         "KEY": str(site.keys.gateway),
         "ISSUERS": str(site.keys.callers_issuers),
         "INSTANCES": json.dumps(instances),
+        "FORWARDERS": '["127.0.0.1/32"]',  # the portal names whom it asks for
     }
 
 

@@ -54,16 +54,15 @@ def routes(door: Door, tenants: Tenants) -> APIBlueprint:
     def description(tenant: str, service: str) -> Response:
         """The service's own, its addresses as they are seen from outside."""
         answer = door.call(request, tenant, service, "/openapi.json")
-        response = answered(answer)
-        if answer.status == 200 and request.method == "GET":
-            document = json.loads(response.get_data())
-            document["paths"] = {
-                path.replace("/t/{tenant}/", f"/t/{{tenant}}/{service}/", 1): operations
-                for path, operations in document["paths"].items()
-                if path.startswith("/t/{tenant}/")
-            }
-            response.set_data(json.dumps(document, ensure_ascii=False))
-        return response
+        if answer.status != 200 or request.method != "GET":
+            return answered(answer)
+        document = json.loads(answer.whole())
+        document["paths"] = {
+            path.replace("/t/{tenant}/", f"/t/{{tenant}}/{service}/", 1): operations
+            for path, operations in document["paths"].items()
+            if path.startswith("/t/{tenant}/")
+        }
+        return Response(json.dumps(document, ensure_ascii=False), mimetype="application/json")
 
     @found.route("/")
     @public()

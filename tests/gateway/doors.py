@@ -17,7 +17,6 @@ import yaml
 from joserfc.jwk import OKPKey
 
 from chassis.tokens import GATEWAY, Signer, new_key
-from gateway.door import ISSUER
 from tests.chassis.running import free_port, until
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +101,7 @@ class Doors:
         self._write("tenants.yaml", yaml.safe_dump({"tenants": tenants}))
         self._write("key.json", json.dumps(self.gateway_key))
         self._write("callers.json", self._trust(CALLERS, self.caller_key))
-        self._write("gateway.json", self._trust(ISSUER, self.gateway_key))
+        self._write("gateway.json", self._trust(GATEWAY, self.gateway_key))
         self.first, self.second = self.instance("first"), self.instance("second")
 
     @staticmethod

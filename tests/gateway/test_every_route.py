@@ -14,11 +14,10 @@ import pytest
 from flask import Flask
 
 from chassis.store import documents
-from chassis.tokens import Role, Signer
+from chassis.tokens import GATEWAY, Role, Signer
 from deploy.local import broker, tree
 from deploy.local.dropping import drop
 from deploy.local.site import Site
-from gateway.door import ISSUER
 from tests.gateway.samples import UUID, fields_of, replaced, sample, texts
 from tests.sites import addresses
 
@@ -120,7 +119,7 @@ def service(request: pytest.FixtureRequest, site: Site) -> Iterator[Service]:
             if variable.startswith("OCOP_"):
                 patch.setenv(variable, value)
         app = importlib.import_module(f"services.{name}.entrypoints.http").create_app()
-    yield Service(name, app, Signer.read(ISSUER, site.keys.gateway))
+    yield Service(name, app, Signer.read(GATEWAY, site.keys.gateway))
     documents.disconnect()
     logging.getLogger().handlers[:] = handlers
 

@@ -68,8 +68,12 @@ def test_each_caller_and_each_address_has_a_rate_of_its_own(limited, doors):
 
 
 def test_the_services_hear_the_address_that_a_forwarder_names(limited):
-    answer = limited.ask(ECHO, X_Forwarded_For="9.9.9.9, 10.3.3.3, 127.0.0.1")
-    assert answer.json()["headers"]["x-forwarded-for"] == "10.3.3.3"
+    heard = limited.ask(
+        ECHO, X_Forwarded_For="9.9.9.9, 10.3.3.3, 127.0.0.1", X_Forwarded_Proto="https",
+        X_Forwarded_Host="ocop.example",
+    ).json()["headers"]  # fmt: skip
+    assert heard["x-forwarded-for"] == "10.3.3.3"
+    assert (heard["x-forwarded-proto"], heard["x-forwarded-host"]) == ("https", "ocop.example")
 
 
 @pytest.mark.parametrize(

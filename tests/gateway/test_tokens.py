@@ -6,7 +6,6 @@ import pytest
 import urllib3
 
 from chassis.tokens import GATEWAY, new_key
-from gateway.door import ISSUER
 from tests.forged import forged, good
 from tests.gateway.doors import CALLERS
 from tests.gateway.problem import problem
@@ -31,7 +30,7 @@ def test_the_service_hears_from_the_gateway_who_calls(ask, doors):
     said = ask("GET", PRIVATE, token=doors.token("administrator", "officer")).json()["caller"]
     left = said.pop("expires") - time.time()
     assert said == {
-        "issuer": ISSUER, "subject": "caller", "tenant": "an-giang",
+        "issuer": GATEWAY, "subject": "caller", "tenant": "an-giang",
         "roles": ["administrator", "officer"],
     }  # fmt: skip
     assert 5 < left <= 60
@@ -66,13 +65,13 @@ def test_the_gateway_refuses_a_forged_token(ask, doors, wrong, path):
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_service_refuses_a_forged_token(doors, wrong):
-    token = forged(doors.gateway_key, ISSUER, "first")[wrong]
+    token = forged(doors.gateway_key, GATEWAY, "first")[wrong]
     problem(direct(doors.first, token), 401, "unauthenticated")
 
 
 def test_what_the_forged_tokens_differ_from_passes_both(ask, doors):
     assert ask("GET", PRIVATE, token=good(doors.caller_key, CALLERS, GATEWAY)).status == 200
-    assert direct(doors.first, good(doors.gateway_key, ISSUER, "first")).status == 200
+    assert direct(doors.first, good(doors.gateway_key, GATEWAY, "first")).status == 200
 
 
 @pytest.mark.parametrize("scheme", ["Basic Y2FsbGVyOng=", "Bearer", "Bearer ", "token", ""])

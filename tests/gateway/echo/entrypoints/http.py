@@ -72,7 +72,7 @@ def things(notes: Path) -> Any:
 
         return Response(each(), content_type="application/x-ndjson")
 
-    @found.get("/long")
+    @found.get("/long", description="many words " * 10_000)
     @public()
     def long() -> Response:
         return Response(b"a" * 300_000, content_type="text/plain")
