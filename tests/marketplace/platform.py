@@ -38,6 +38,7 @@ class Platform:
         self.address, self.stream, self.sequence = address, stream, 0
         self.listings: dict[str, Listing] = {}
         self.snapshots = 0
+        self.open_ended = False
         self.break_off_after: int | None = None  # lines of a snapshot
         self._lock = threading.Lock()
         self._unsent: list[Envelope] = []
@@ -133,6 +134,11 @@ def serving(platform: Platform, port: int = 0) -> ThreadingHTTPServer:
                 self.wfile.write(problem)
                 return
             self.send_response(200)
+            if platform.open_ended:  # as HTTP/1.0 ends: by the end of the connection
+                self.end_headers()
+                self.wfile.write("\n".join(platform.lines(tenant)).encode())
+                self.close_connection = True
+                return
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             lines = platform.lines(tenant)

@@ -154,6 +154,19 @@ def test_a_snapshot_that_breaks_off_changes_nothing(platform: Platform, client: 
     assert one.told[5:] == [(7, "new", "Đường thốt nốt 5"), (7, "new", "Đường thốt nốt 6")]
 
 
+def test_an_answer_whose_end_cannot_be_told_from_a_broken_one_is_not_taken(
+    platform: Platform, client: Clients
+) -> None:
+    platform.tell(listing(1))
+    platform.open_ended = True
+    one = client("--once").start()
+    until(lambda: "an answer without an end" in one.said)
+    assert one.listed == {}
+    platform.open_ended = False
+    assert one.ended() == 0
+    assert one.listed == platform.listed("an-giang")
+
+
 def test_a_broker_that_goes_away_is_waited_for(
     engines: Engines, vhost: str, platform: Platform, client: Clients
 ) -> None:
@@ -198,7 +211,8 @@ def test_a_stream_that_the_broker_ends_is_attached_to_again(
 
 
 def test_a_reader_of_its_lines_may_leave(platform: Platform, client: Clients) -> None:
-    platform.tell(*(listing(number) for number in range(200)))
+    long = "Đường thốt nốt " * 19  # more lines than a pipe holds, so that it cannot end before
+    platform.tell(*(listing(number, name=long) for number in range(400)))
     one = client("--once")
     line = f"{subprocess.list2cmdline(one.command)} --once | head -n 1"
     done = subprocess.run(
@@ -208,4 +222,4 @@ def test_a_reader_of_its_lines_may_leave(platform: Platform, client: Clients) ->
     assert done.stdout.count(b"\n") == 1
     assert b"Traceback" not in done.stderr
     assert one.ended() == 0  # nothing was stored of what nobody read
-    assert one.printed.count("\n") == 200
+    assert one.printed.count("\n") == 400

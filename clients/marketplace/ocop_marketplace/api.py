@@ -61,7 +61,9 @@ class Api:
                     raise self._problem(answer.status, answer.read())
                 if not answer.chunked and "Content-Length" not in answer.headers:
                     # a broken connection would look like its end, and products would seem gone
-                    raise Interrupted(f"{self._snapshot}: không rõ điểm cuối · without an end")
+                    raise Interrupted(
+                        f"{self._snapshot}: không rõ điểm cuối · an answer without an end"
+                    )
                 yield from map(json.loads, answer)
             finally:
                 answer.close()
