@@ -14,26 +14,31 @@ from bench.stage import addresses, staged
 def main(
     gateway: Annotated[str, typer.Option(hidden=True)] = "",
     site: Annotated[str, typer.Option(hidden=True)] = "",
+    only: Annotated[str, typer.Option(help="search")] = "",
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the figures there")
     ] = None,
 ) -> None:
     """Measure a platform of its own on the running engines, against the bare engines."""
     figures = []
-    for figure in measured():
+    for figure in measured(only):
         console.print(figure.told())
         figures.append(figure.as_json())
     if json_file:
         json_file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
 
 
-def measured() -> Iterator[Figure]:
-    yield from use_case.measured(addresses())
+def measured(only: str) -> Iterator[Figure]:
+    if not only:
+        yield from use_case.measured(addresses())
     with tempfile.TemporaryDirectory() as folder, staged(Path(folder)) as stage:
+        if only == "search":
+            yield from search.measured(stage, already=0)
+            return
         yield from footprint.measured(stage)
         yield from searchable.measured(stage)
         yield from chain.measured(stage)
-        yield from search.measured(stage, chain.PRODUCTS)
+        yield from search.measured(stage, already=chain.PRODUCTS)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
 """From committed outbox rows over relay, broker, consumer and projection to the index."""
 
-import json
 import multiprocessing
 import time
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from kombu import Connection
 from pymongo import MongoClient
 
 from bench import by_hand
 from bench.measuring import Figure
 from bench.stage import generated, outbox_row
+from contracts.topology import CERTIFICATES_TO_AWARDS
+from deploy.local.addresses import with_vhost
 from deploy.local.asking import ask
 from deploy.local.site import Site
 
@@ -30,6 +32,7 @@ def measured(site: Site) -> Iterator[Figure]:
 
 
 def _ours(site: Site, rows: list[tuple[str, dict[str, Any]]]) -> float:
+    _without_other_listeners(site)
     by_service = sorted(rows, key=lambda one: one[0])
     with MongoClient[dict[str, Any]](site.addresses.mongodb, w="majority") as client:
         began = time.monotonic()
@@ -39,10 +42,18 @@ def _ours(site: Site, rows: list[tuple[str, dict[str, Any]]]) -> float:
     return len(rows) / (time.monotonic() - began)
 
 
+def _without_other_listeners(site: Site) -> None:
+    """dossier hears of certificates too; that is no part of this chain, and none by hand."""
+    with Connection(with_vhost(site.addresses.rabbitmq, site.vhost)) as connection:
+        channel = connection.default_channel
+        for service, key in CERTIFICATES_TO_AWARDS.bindings:
+            channel.queue_unbind(CERTIFICATES_TO_AWARDS.queue, service, key)
+
+
 def _by_hand(site: Site, rows: list[dict[str, Any]]) -> float:
     where = by_hand.Where(
         site.addresses.mongodb, f"{site.name}_by_hand",
-        f"{site.addresses.rabbitmq}/{site.vhost}",
+        with_vhost(site.addresses.rabbitmq, site.vhost),
         site.addresses.elasticsearch, f"{site.name}--by-hand",
     )  # fmt: skip
     by_hand.prepare(where)
@@ -69,7 +80,7 @@ def await_products(url: str, index: str, count: int) -> None:
     query = {"query": {"term": {"listed": True}}}
     end = time.monotonic() + PATIENCE_S
     while True:
-        status, found = ask(f"{url}/{index}/_count", "POST", json.dumps(query).encode())
+        status, found = ask(f"{url}/{index}/_count", "POST", query)
         if status == 200 and found["count"] >= count:
             return
         if time.monotonic() > end:

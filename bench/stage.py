@@ -22,7 +22,6 @@ from deploy.local.addresses import Addresses
 from deploy.local.dropping import drop
 from deploy.local.site import Site
 
-FIRST_PORT = 23000
 DISTRICTS = (
     "tri-ton", "chau-phu", "an-phu", "thoai-son", "cho-moi", "phu-tan", "tan-chau", "tinh-bien",
     "long-xuyen", "chau-doc", "chau-thanh",
@@ -46,7 +45,7 @@ def addresses() -> Addresses:
 
 @contextmanager
 def staged(folder: Path) -> Iterator[Site]:
-    site = Site(folder, addresses(), name="bench", first_port=FIRST_PORT)
+    site = Site(folder, addresses(), name="bench")
     drop(site)  # of a bench that was interrupted
     try:
         site.start(tied=True)
@@ -75,7 +74,7 @@ def generated(count: int, start: int = 0) -> Iterator[tuple[str, Envelope]]:
         )  # fmt: skip
         yield "dossier", _envelope(ProductRegistered(product=facts_of_product), product, tenant)
         certificate = CertificateFacts(
-            product_id=product, star=3 + number % 3, origin=Origin.IMPORTED,
+            product_id=product, star=3 + number // len(FOODS) % 3, origin=Origin.IMPORTED,
             reported_on=date(2023, 12, 31), source="Số liệu đo",
         )  # fmt: skip
         issued = CertificateIssued(certificate=certificate)

@@ -2,10 +2,10 @@ from datetime import date
 from typing import Any
 
 from flask_openapi3.blueprint import APIBlueprint
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chassis.http.access import allowed
-from chassis.http.app import TenantPath, blueprint
+from chassis.http.app import Query, TenantPath, blueprint
 from chassis.store.unit_of_work import run
 from chassis.tenants import Tenants
 from chassis.tokens import Role
@@ -13,7 +13,7 @@ from services.catalog.application.district_table import district_table
 from services.catalog.domain.district_table import DistrictTable, Report
 
 
-class AsOf(BaseModel):
+class AsOf(Query):
     as_of: date | None = Field(None, description="the report's own day when left out")
 
 

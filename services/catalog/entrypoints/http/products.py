@@ -4,7 +4,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from chassis.http.access import public
-from chassis.http.app import TenantPath, blueprint
+from chassis.http.app import Query, TenantPath, blueprint
 from chassis.problems import NotFound
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tenants import Tenants
@@ -17,7 +17,7 @@ from services.catalog.domain.records import Record
 from services.catalog.entrypoints.http.cursors import Cursors
 
 
-class Search(ProductQuery):
+class Search(Query, ProductQuery):
     limit: int = Field(20, ge=1, le=100)
     cursor: str | None = Field(None, max_length=2000)
 

@@ -5,11 +5,11 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel
 
 from chassis.http.access import public
-from chassis.http.app import TenantPath, blueprint
+from chassis.http.app import Query, TenantPath, blueprint
 from services.catalog.domain.query import Suggestion, Text
 
 
-class Typed(BaseModel):
+class Typed(Query):
     q: Text = ""
 
 

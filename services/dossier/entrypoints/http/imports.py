@@ -7,7 +7,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from chassis.http.access import allowed, tenant
-from chassis.http.app import TenantPath, answer, blueprint
+from chassis.http.app import Query, TenantPath, answer, blueprint
 from chassis.http.bodies import UploadedFile
 from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork, run
@@ -39,7 +39,7 @@ from services.dossier.entrypoints.http.producers import Proposal, Said
 from services.dossier.problems import WrongRows
 
 
-class DryRun(BaseModel):
+class DryRun(Query):
     dry_run: bool = False
 
 
@@ -66,12 +66,12 @@ class ImportPath(TenantPath):
     id: Id
 
 
-class ImportPage(BaseModel):
+class ImportPage(Query):
     after: Id | None = None
     limit: int = Field(20, ge=1, le=20)
 
 
-class Format(BaseModel):
+class Format(Query):
     format: Literal["csv", "xlsx"] = "xlsx"
 
 

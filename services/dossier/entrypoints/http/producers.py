@@ -1,22 +1,16 @@
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from chassis.http.access import allowed
-from chassis.http.app import TenantPath, blueprint
+from chassis.http.app import Page, TenantPath, blueprint
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.dossier import ProducerFacts
-from contracts.text import Id
 from services.dossier.application.producers import propose_likenesses
 from services.dossier.domain.producers import Likeness, Producer
 
 producers = blueprint("producers", __name__)
-
-
-class Page(BaseModel):
-    after: Id | None = None
-    limit: int = Field(50, ge=1, le=200)
 
 
 class RegisteredProducer(BaseModel):

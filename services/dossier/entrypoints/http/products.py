@@ -3,12 +3,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from chassis.http.access import allowed
-from chassis.http.app import TenantPath, blueprint
+from chassis.http.app import Page, TenantPath, blueprint
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.dossier import ProductFacts
 from services.dossier.domain.products import Product
-from services.dossier.entrypoints.http.producers import Page
 
 products = blueprint("products", __name__)
 

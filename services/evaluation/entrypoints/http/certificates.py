@@ -1,9 +1,9 @@
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from chassis.http.access import allowed, public
-from chassis.http.app import TenantPath, blueprint
+from chassis.http.app import Page, TenantPath, blueprint
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.evaluation import CertificateFacts
@@ -28,11 +28,6 @@ class PublicCertificate(BaseModel):
     @classmethod
     def of(cls, one: Certificate) -> "PublicCertificate":
         return cls(id=one.id, tenant=one.tenant, annulled=one.annulled, facts=one.facts)
-
-
-class Page(BaseModel):
-    after: Id | None = None
-    limit: int = Field(50, ge=1, le=200)
 
 
 class CertificatePage(BaseModel):
