@@ -103,6 +103,18 @@ def lock(upgrade: Annotated[bool, typer.Option("--upgrade", "-U")] = False) -> N
     quality.lock(upgrade=upgrade)
 
 
+@app.command(rich_help_panel=WORK)
+def rank(
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, allow_dash=True)
+    ] = None,
+) -> None:
+    """Xếp sao phiếu chấm điểm, mỗi dòng một phiếu JSON · rank score sheets, JSON lines (stdin)."""
+    from deploy.local import ranking
+
+    sys.exit(not ranking.rank_all(None if file == Path("-") else file))
+
+
 @app.command(rich_help_panel=WORK, context_settings=PASSED_ON)
 def bench(rest: Rest = None) -> None:
     """Đo so với công cụ trần · measure against the bare engines."""
