@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rules.product_sets import PRODUCT_SETS, Label
-from rules.reading import DATA, read
+from rules.reading import DATA, label, text
 
 SECTIONS = {"A": 40, "B": 25, "C": 35}
 TOTAL = 100
@@ -108,7 +108,7 @@ def edition(name: str = "2026") -> Edition:
 
 
 def load(folder: Path) -> Edition:
-    return built(read(folder / "figures.yaml"), read(folder / "words.yaml"))
+    return built(text(folder / "figures.yaml"), text(folder / "words.yaml"))
 
 
 def section(code: str) -> str:
@@ -117,7 +117,7 @@ def section(code: str) -> str:
 
 
 def built(figures: dict[str, Any], words: dict[str, Any]) -> Edition:
-    reach = {finding: frozenset(_numbers(text)) for finding, text in figures["findings"].items()}
+    reach = {finding: frozenset(_numbers(sets)) for finding, sets in figures["findings"].items()}
     cases = _labels(words["cases"])
     sets = {}
     for key, own in figures["sets"].items():
@@ -126,7 +126,7 @@ def built(figures: dict[str, Any], words: dict[str, Any]) -> Edition:
         sets[number] = _product_set(number, rows, own.get("suspect", {}), words, findings)
     return Edition(
         name=figures["name"],
-        source=_label(figures["source"]),
+        source=label(figures["source"]),
         sections=_labels(words["sections"]),
         cases=cases,
         findings=_labels(words["findings"]),
@@ -153,10 +153,10 @@ def _product_set(
     for code, row in rows.items():
         question, *figures = row.split()
         if figures:
-            doubt = _label(suspect[code]) if code in suspect else None
+            doubt = label(suspect[code]) if code in suspect else None
             criteria[code] = _criterion(code, question, figures, words, doubt)
         else:
-            headings[code] = _label(words["headings"][question])
+            headings[code] = label(words["headings"][question])
     if strange := suspect.keys() - criteria.keys():
         raise ValueError(f"set {number}: suspect, but no criterion: {', '.join(sorted(strange))}")
     below = {
@@ -168,7 +168,7 @@ def _product_set(
         number=number,
         label=PRODUCT_SETS[number],
         criteria=criteria,
-        headings=tuple(Heading(code, label, below[code]) for code, label in headings.items()),
+        headings=tuple(Heading(code, words, below[code]) for code, words in headings.items()),
         findings=findings,
         cases=tuple(case for case in words["cases"] if case in offered),
     )
@@ -186,33 +186,28 @@ def _criterion(
     for case, half in zip(cases, halves, strict=True):
         for figure in half.split():
             points, mark, star = _figure(code, figure)
-            options.append(Option(_label(next(texts, "? | ?")), points, mark, case))
+            options.append(Option(label(next(texts, "? | ?")), points, mark, case))
             if star:
                 gates.append(Gate(star, len(options)))
     if len(options) != len(asked["options"]):
         raise ValueError(f"{code} {question}: not as many points as options")
-    return Criterion(code, question, _label(asked["label"]), tuple(options), tuple(gates), suspect)
+    return Criterion(code, question, label(asked["label"]), tuple(options), tuple(gates), suspect)
 
 
-def _figure(code: str, text: str) -> tuple[int, Mark | None, int | None]:
-    found = re.fullmatch(r"(\d+)([~?!])?(?:\*(\d))?", text)
+def _figure(code: str, figure: str) -> tuple[int, Mark | None, int | None]:
+    found = re.fullmatch(r"(\d+)([~?!])?(?:\*(\d))?", figure)
     if found is None:
-        raise ValueError(f"{code}: not points: {text}")
+        raise ValueError(f"{code}: not points: {figure}")
     points, mark, star = found.groups()
     return int(points), Mark(mark) if mark else None, int(star) if star else None
 
 
-def _label(text: str) -> Label:
-    vi, en = text.split(" | ")
-    return Label(vi, en)
-
-
 def _labels(texts: dict[str, str]) -> dict[str, Label]:
-    return {key: _label(text) for key, text in texts.items()}
+    return {key: label(pair) for key, pair in texts.items()}
 
 
-def _numbers(text: str) -> Iterator[int]:
-    for span in text.split():
+def _numbers(spans: str) -> Iterator[int]:
+    for span in spans.split():
         first, _, last = span.partition("-")
         yield from range(int(first), int(last or first) + 1)
 

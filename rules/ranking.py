@@ -5,6 +5,7 @@ every gate of that star and those below it: 92 points that miss one 4-star gate 
 producer's prediction and a council's result are this one function, with one sheet or with several.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -105,18 +106,15 @@ def ranked(
 
 
 def _missed(tallies: Sequence[Tally], rule: GateRule, help_team: Tally | None) -> Sequence[Missed]:
-    if rule is GateRule.HELP_TEAM:
+    judges, enough = tallies, (len(tallies) + 1) // 2
+    if rule is GateRule.EVERY:
+        enough = 1
+    elif rule is GateRule.HELP_TEAM:
         if help_team is None:
             raise ValueError("the rule help-team needs the help team's sheet")
-        return help_team.missed
-    if len(tallies) == 1:
-        return tallies[0].missed
-    against: dict[Missed, int] = {}
-    for one in tallies:
-        for gate in one.missed:
-            against[gate] = against.get(gate, 0) + 1
-    enough = 1 if rule is GateRule.EVERY else (len(tallies) + 1) // 2
-    return [gate for gate in _gates(tallies[0].product_set) if against.get(gate, 0) >= enough]
+        judges, enough = [help_team], 1
+    against = Counter(gate for one in judges for gate in one.missed)
+    return [gate for gate in _gates(tallies[0].product_set) if against[gate] >= enough]
 
 
 def _same_product(tallies: Sequence[Tally]) -> None:

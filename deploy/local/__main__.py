@@ -105,14 +105,12 @@ def lock(upgrade: Annotated[bool, typer.Option("--upgrade", "-U")] = False) -> N
 
 @app.command(rich_help_panel=WORK)
 def rank(
-    file: Annotated[
-        Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, allow_dash=True)
-    ] = None,
+    file: Annotated[typer.FileBinaryRead, typer.Argument(help="- : stdin")] = "-",
 ) -> None:
-    """Xếp sao phiếu chấm điểm, mỗi dòng một phiếu JSON · rank score sheets, JSON lines (stdin)."""
+    """Xếp sao phiếu chấm điểm, mỗi dòng một phiếu JSON · rank score sheets, JSON lines."""
     from deploy.local import ranking
 
-    sys.exit(not ranking.rank_all(None if file == Path("-") else file))
+    sys.exit(not ranking.rank_all(file))
 
 
 @app.command(rich_help_panel=WORK, context_settings=PASSED_ON)

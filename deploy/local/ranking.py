@@ -3,8 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from rules.editions import Edition, edition
@@ -15,17 +13,15 @@ from rules.sheets import filled, findings, product_set
 KEYS = ("set", "options", "case", "eliminated")
 
 
-def rank_all(file: Path | None) -> bool:
+def rank_all(lines: BinaryIO) -> bool:
     """Whether every line was a sheet. Each is answered as soon as it is read."""
     right = True
-    with ExitStack() as open_:
-        lines = open_.enter_context(file.open("rb")) if file else sys.stdin.buffer
-        for answer in answers(lines):
-            right = right and "problem" not in answer
-            text = json.dumps(answer, ensure_ascii=False)
-            # what UTF-8 cannot write, half a character pair, stays escaped as it came
-            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
-            sys.stdout.buffer.flush()
+    for answer in answers(lines):
+        right = right and "problem" not in answer
+        text = json.dumps(answer, ensure_ascii=False)
+        # what UTF-8 cannot write, half a character pair, stays escaped as it came
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        sys.stdout.buffer.flush()
     return right
 
 
@@ -40,7 +36,7 @@ def _answer(criteria: Edition, line: bytes) -> dict[str, Any]:
     try:
         given = _read(line)
         of = product_set(criteria, given.get("set"))
-        eliminated = findings(criteria, of, given.get("eliminated") or ())
+        eliminated = findings(criteria, of, given.get("eliminated", ()))
         if eliminated:  # ends it, whatever else was scored
             return _told(rank([], eliminated=eliminated))
         return _told(rank([filled(of, given.get("options"), given.get("case"))]))
