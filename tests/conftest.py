@@ -88,11 +88,14 @@ def _databases(engines: Engines) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(engines: Engines, _databases: str) -> Iterator[Any]:
-    """A connected, empty database with the indexes of every document that is imported."""
+def database(
+    engines: Engines, _databases: str, request: pytest.FixtureRequest
+) -> Iterator[Any]:
+    """A connected, empty database with the indexes of the documents of the part under test."""
     name = f"{_databases}{uuid4().hex[:8]}"
+    part = request.path.parent.name
     documents.connect(engines.mongodb, name)
-    documents.prepare()
+    documents.prepare(f"services.{part}." if (ROOT / "services" / part).is_dir() else "tests.")
     with MongoClient[dict[str, Any]](engines.mongodb, tz_aware=True) as client:
         yield client[name]  # a look of the test's own, also when the code connects anew
         documents.disconnect()

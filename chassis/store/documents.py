@@ -21,7 +21,7 @@ documents: dict[type[Aggregate], type["AggregateDocument"]] = {}
 
 def connect(uri: str, database: str, **options: Any) -> None:
     """The one store of this process; connecting anew replaces it."""
-    mongoengine.disconnect()
+    disconnect()
     mongoengine.connect(
         database,
         host=uri,
@@ -36,6 +36,8 @@ def connect(uri: str, database: str, **options: Any) -> None:
 
 def disconnect() -> None:
     mongoengine.disconnect()
+    for document in documents.values():
+        document._disconnect()  # mongoengine forgets one of two classes with the same name
 
 
 def in_bson(value: Any) -> str | list[Any]:
@@ -73,15 +75,17 @@ class AggregateDocument(DynamicDocument):  # type: ignore[misc]
             documents[aggregate] = cls
 
 
-def prepare() -> None:
+def prepare(package: str = "") -> None:
     """Make collections and indexes; again and again without harm. A step of the deployment.
 
+    `package`: only of documents that are defined in it, where one process holds several services.
     The outbox's one index is both the clock of its expiry and the list of unsent rows: null keys,
     in order of insertion.
     """
     database = get_db()
     known = database.list_collection_names()
-    for document in documents.values():
+    ours = (one for one in documents.values() if one.__module__.startswith(package))
+    for document in ours:
         # none may come into being later: a snapshot cannot be read of a moment before it was there
         if (name := document._get_collection_name()) not in known:
             database.create_collection(name)

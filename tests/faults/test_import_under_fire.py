@@ -17,8 +17,14 @@ from deploy.local.site import Site
 from tests.chassis.running import depth, until
 from tests.sites import addresses, started
 
-ROWS = 400
+ROWS, PRODUCERS = 400, 40
 WITHIN_S = 30
+WHERE = {
+    "products": "dossier",
+    "earlier_awards": "dossier",
+    "certificates": "evaluation",
+    "records": "catalog",
+}
 DISTRICTS = ("Tri Tôn", "Châu Phú", "An Phú", "Thoại Sơn", "Chợ Mới")
 
 
@@ -106,7 +112,9 @@ def sheet(first: int, last: int) -> bytes:
     lines = ["Hạng sao,Sản phẩm,Chủ thể,Địa chỉ"]
     for number in range(first, last):
         district = DISTRICTS[number % len(DISTRICTS)]
-        lines.append(f'3,Món thử {number},Cơ sở thử {number % 40},"xã Mẫu, huyện {district}"')
+        lines.append(
+            f'3,Món thử {number},Cơ sở thử {number % PRODUCERS},"xã Mẫu, huyện {district}"'
+        )
     return "\n".join(lines).encode()
 
 
@@ -133,19 +141,15 @@ def test_everything_killed_once_during_an_import_loses_and_doubles_nothing(
     until(lambda: fire.searchable() == ROWS and fire.pending() == 0, WITHIN_S + 60)
     took = time.monotonic() - last
     assert took < WITHIN_S, f"all done only {took:.1f} s after the last kill"
-    assert counted(fire) == dict.fromkeys(("products", "earlier_awards", "certificates", "records"), ROWS)
-    assert fire.collection("dossier", "producers").count_documents({}) == 40 * len(DISTRICTS)
+    assert counted(fire) == dict.fromkeys(WHERE, ROWS)
+    assert fire.collection("dossier", "producers").count_documents({}) == PRODUCERS
     assert left_over(platform) == {}
     assert told_to_the_world(fire) == ROWS
 
 
 def counted(fire: Fire) -> dict[str, int]:
-    where = {
-        "products": "dossier", "earlier_awards": "dossier", "certificates": "evaluation",
-        "records": "catalog",
-    }  # fmt: skip
     return {
-        name: fire.collection(service, name).count_documents({}) for name, service in where.items()
+        name: fire.collection(service, name).count_documents({}) for name, service in WHERE.items()
     }
 
 

@@ -58,7 +58,8 @@ def test_one_bad_line_does_not_stop_the_others() -> None:
 
 def test_tourisms_case_may_be_said() -> None:
     tour = best_of(SETS[26], "organisation")
-    right, wrong = line(tour, case="organisation"), line(tour, case="community")
+    right = line(tour, case="organisation", eliminated=None)
+    wrong = line(tour, case="community", eliminated=[])
     code, [first, second] = called(f"{right}\n{wrong}")
     assert code == 1
     assert first["star"] == 5

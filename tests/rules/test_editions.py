@@ -193,7 +193,7 @@ def test_what_cannot_be_scored_with_is_told(number: str, rows: dict[str, str], l
         ("flavour 0 1 2", "not as many points as options"),
         ("flavour 0 1 2 3 4", "not as many points as options"),
         ("flavour 0 1 2 3,5", "not points: 3,5"),
-        ("flavour 0 1 / 2 3 / 4", "longer"),
+        ("flavour 0 1 / 2 / 3", "longer"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_no_edition(row: str, message: str) -> None:
