@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -36,7 +37,8 @@ def _answer(criteria: Edition, line: bytes) -> dict[str, Any]:
     try:
         given = _read(line)
         of = product_set(criteria, given.get("set"))
-        eliminated = findings(criteria, of, given.get("eliminated", ()))
+        found = given.get("eliminated")
+        eliminated = () if found is None else findings(criteria, of, found)
         if eliminated:  # ends it, whatever else was scored
             return _told(rank([], eliminated=eliminated))
         return _told(rank([filled(of, given.get("options"), given.get("case"))]))
@@ -68,8 +70,8 @@ def _read(line: bytes) -> dict[str, Any]:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """JSON would let the last of two equal keys win without a word."""
-    keys = [key for key, _ in pairs]
-    if twice := [key for key in dict.fromkeys(keys) if keys.count(key) > 1]:
+    counts = Counter(key for key, _ in pairs)
+    if twice := [key for key, count in counts.items() if count > 1]:
         raise Wrong(
             *(Found("twice", key, "Viết hai lần.", "It is written twice.") for key in twice)
         )

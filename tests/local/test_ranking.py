@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from rules.editions import edition
 from tests.rules.strategies import SETS, best_of, with_options
 
@@ -79,34 +77,30 @@ def test_what_was_found_ends_it() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (b"{", "unreadable"),
-        (b"[]", "unreadable"),
-        (b"\xff", "unreadable"),
-        (b"[" * 100_000, "unreadable"),
-        (b'{"set": ' + b"9" * 5000 + b"}", "unreadable"),
-        (b'{"set": 1, "set": 2}', "twice"),
-        (b'{"set": 1, "options": {"1.1": 1, "1.1": 2}}', "twice"),
-        (b'{"set": 1, "optoins": {}}', "unknown-key"),
-        (b'{"options": {}}', "unknown-set"),
-        (b'{"set": 27}', "unknown-set"),
-        (b'{"set": 1}', "wrong-type"),
-        (b'{"set": 1, "options": []}', "wrong-type"),
-        (b'{"set": 1, "options": {}, "case": "community"}', "unknown-case"),
-        (b'{"set": 1, "options": {}, "eliminated": "forged-dossier"}', "wrong-type"),
-        (b'{"set": 1, "options": {}, "eliminated": ["ugly"]}', "unknown-finding"),
-        (b'{"set": 1, "options": {"\\ud800": 1}}', "unknown-criterion"),
-    ],
-)
-def test_what_is_no_sheet_is_a_problem_in_both_languages(content: bytes, kind: str) -> None:
-    code, [answer] = called(content)
+WRONG = [
+    (b"{", "unreadable"),
+    (b"[]", "unreadable"),
+    (b"\xff", "unreadable"),
+    (b"[" * 100_000, "unreadable"),
+    (b'{"set": ' + b"9" * 5000 + b"}", "unreadable"),
+    (b'{"set": 1, "set": 2}', "twice"),
+    (b'{"set": 1, "options": {"1.1": 1, "1.1": 2}}', "twice"),
+    (b'{"set": 1, "optoins": {}}', "unknown-key"),
+    (b'{"options": {}}', "unknown-set"),
+    (b'{"set": 27}', "unknown-set"),
+    (b'{"set": 1}', "wrong-type"),
+    (b'{"set": 1, "options": []}', "wrong-type"),
+    (b'{"set": 1, "options": {}, "case": "community"}', "unknown-case"),
+    (b'{"set": 1, "options": {}, "eliminated": "forged-dossier"}', "wrong-type"),
+    (b'{"set": 1, "options": {}, "eliminated": ["ugly"]}', "unknown-finding"),
+    (b'{"set": 1, "options": {"\\ud800": 1}}', "unknown-criterion"),
+]
+
+
+def test_what_is_no_sheet_is_a_problem_in_both_languages() -> None:
+    code, answers = called(b"\n".join(content for content, _ in WRONG))
     assert code == 1
-    assert answer.keys() == {"problem"}
-    first = answer["problem"]["errors"][0]
-    assert first["kind"] == kind
-    assert answer["problem"]["vi"]
-    assert first["vi"]
-    assert first["en"]
-    assert first["vi"] != first["en"]
+    assert [[*answer] for answer in answers] == [["problem"]] * len(WRONG)
+    first = [answer["problem"]["errors"][0] for answer in answers]
+    assert [one["kind"] for one in first] == [kind for _, kind in WRONG]
+    assert all(one["vi"] and one["en"] and one["vi"] != one["en"] for one in first)
