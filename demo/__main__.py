@@ -5,9 +5,15 @@ from typing import Annotated
 
 import typer
 
-from demo.platform import Platform, Refused
+from demo.platform import Platform, Refused, run
 from demo.story import tell
 from demo.telling import NotAsTold, console
+
+OCOP = Path(__file__).parents[1] / "ocop"
+
+
+def operate(*words: str) -> str:
+    return run([str(OCOP), *words])
 
 
 def main(
@@ -18,7 +24,7 @@ def main(
     """Tell the story on a running platform; ends with 1 when something is not as told."""
     began = time.monotonic()
     try:
-        tell(Platform(gateway, portal, site))
+        tell(Platform(gateway, portal, site, operate))
     except (NotAsTold, Refused) as error:
         console.print(f"  [red]✗[/red] {error}")
         sys.exit(1)

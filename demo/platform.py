@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ import urllib3
 
 from chassis.tokens import GATEWAY, Role, Signer
 
-ROOT = Path(__file__).parents[1]
+CLIENT = Path(__file__).parents[1] / "clients" / "marketplace"
+
+
+Operate = Callable[..., str]
 
 
 class Refused(Exception):
@@ -24,10 +28,13 @@ class Refused(Exception):
 
 
 class Platform:
-    """`site`: the folder of what runs here; its local issuer signs the story's tokens."""
+    """`site`: the folder of what runs here; its local issuer signs the story's tokens.
 
-    def __init__(self, gateway: str, portal: str, site: Path) -> None:
-        self.gateway, self.portal = gateway, portal
+    `operate`: an operator's command of the catalogue, by its words; gives what it printed.
+    """
+
+    def __init__(self, gateway: str, portal: str, site: Path, operate: Operate) -> None:
+        self.gateway, self.portal, self.operate = gateway, portal, operate
         self._signer = Signer.read("ocop-local", site / "secrets" / "issuer.jwk")
         self._pool = urllib3.PoolManager(retries=False, timeout=30)
 
@@ -72,30 +79,41 @@ class Platform:
 
 
 class Partner:
-    """A marketplace: an account of its own, the client as a marketplace installs it, its store."""
+    """A marketplace: the client as a marketplace installs it, its account, its store."""
 
-    def __init__(self, platform: Platform, tenant: str, store: Path, *, sandbox: bool) -> None:
+    def __init__(self, platform: Platform, tenant: str, store: Path, stream: str) -> None:
         self._gateway, self._tenant, self._store = platform.gateway, tenant, store
-        self._queue = "catalog.sandbox" if sandbox else "catalog.public"
-        name = "demo-sandbox" if sandbox else "demo"
-        words = ["partner", "add", name, "--new-password", *(["--sandbox"] if sandbox else [])]
-        told = _run([str(ROOT / "ocop"), *words])
-        self._stream = next(word for word in told.split() if word.startswith("amqp"))
+        self._stream = stream
 
     def follow(self) -> list[dict[str, Any]]:
         """What arrives until it has caught up: a listing each."""
-        told = _run([
-            sys.executable, "-m", "ocop_marketplace", "follow", "--once", "--json",
-            "--stream", self._stream, "--queue", self._queue, "--api", self._gateway,
-            "--tenant", self._tenant, "--store", str(self._store),
-        ])  # fmt: skip
+        told = run(
+            [
+                sys.executable, "-m", "ocop_marketplace", "follow", "--once", "--json",
+                "--api", self._gateway, "--tenant", self._tenant, "--store", str(self._store),
+            ],
+            PYTHONPATH=str(CLIENT), OCOP_MARKETPLACE_STREAM=self._stream,
+        )  # fmt: skip
         return [json.loads(line)["listing"] for line in told.splitlines()]
 
 
-def _run(command: list[str]) -> str:
-    import_path = f"{ROOT}:{ROOT / 'clients' / 'marketplace'}"
-    environment = os.environ | {"PYTHONPATH": import_path}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+@contextmanager
+def partner(
+    platform: Platform, tenant: str, folder: Path, *, sandbox: bool = False
+) -> Iterator[Partner]:
+    """With an account for as long as the story needs it."""
+    name = "demo-sandbox" if sandbox else "demo"
+    options = ["--new-password", *(["--sandbox"] if sandbox else [])]
+    stream = platform.operate("partner", "add", name, *options).strip()
+    try:
+        yield Partner(platform, tenant, folder / f"{name}.sqlite", stream)
+    finally:
+        platform.operate("partner", "remove", name)
+
+
+def run(command: Sequence[str], **environment: str) -> str:
+    """What it printed; Refused, with what it said, when it ended otherwise than well."""
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment)
     if done.returncode:
         raise Refused(done.returncode, {"detail": done.stderr.strip() or done.stdout.strip()})
     return done.stdout

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.tokens import Role
-from demo.platform import Partner, Platform, Refused
+from demo.platform import Partner, Platform, Refused, partner
 from demo.telling import NotAsTold, awaited, chapter, holds, printed, seen, shown
 
 PROVINCE, SAMPLE = "an-giang", "tinh-mau"
@@ -26,8 +26,10 @@ def tell(platform: Platform) -> None:
     the_pages_show_them(platform)
     the_districts_are_counted(platform)
     with tempfile.TemporaryDirectory() as folder:
-        a_marketplace_follows(platform, Path(folder))
-        a_wrong_import_is_taken_back(platform, Path(folder))
+        with partner(platform, PROVINCE, Path(folder)) as marketplace:
+            a_marketplace_follows(marketplace)
+        with partner(platform, SAMPLE, Path(folder), sandbox=True) as marketplace:
+            a_wrong_import_is_taken_back(platform, marketplace)
     the_demonstration_changed_nothing(platform)
 
 
@@ -154,24 +156,22 @@ def cell_text(cell: dict[str, Any]) -> str:
     return "-" if entered is None else f"{entered} (nhập)"
 
 
-def a_marketplace_follows(platform: Platform, folder: Path) -> None:
+def a_marketplace_follows(marketplace: Partner) -> None:
     chapter("6. Một sàn nhận danh mục", "a marketplace follows the catalogue")
-    partner = Partner(platform, PROVINCE, folder / "public.sqlite", sandbox=False)
-    arrived = partner.follow()
+    arrived = marketplace.follow()
     for one in arrived[:3]:
         shown(f"{one['star']} sao  {one['name']}, {one['producer']['name']}")
     holds(len(arrived), 108, "ảnh chụp đầu: 108 sản phẩm", "the snapshot brings 108 products")
-    holds(partner.follow(), [], "tiếp tục từ chỗ đã dừng, không lặp", "goes on where it was")
+    holds(marketplace.follow(), [], "tiếp tục từ chỗ đã dừng, không lặp", "goes on where it was")
 
 
-def a_wrong_import_is_taken_back(platform: Platform, folder: Path) -> None:
+def a_wrong_import_is_taken_back(platform: Platform, marketplace: Partner) -> None:
     chapter(
         "7. Ở tỉnh mẫu: nhập nhầm, rồi thu hồi", "in the sample province: a mistake is taken back"
     )
-    partner = Partner(platform, SAMPLE, folder / "sandbox.sqlite", sandbox=True)
     take_back_leftovers(platform)
     awaited(lambda: sample_total(platform), 0, "tỉnh mẫu đang trống", "the sample is empty")
-    partner.follow()
+    marketplace.follow()
     report = send(platform, SAMPLE, "nhap-nham.csv", MADE_UP.encode())
     holds(report["counts"]["new"], 1, "nhập 1 sản phẩm bịa", "one made-up product imported")
     awaited(
@@ -180,12 +180,12 @@ def a_wrong_import_is_taken_back(platform: Platform, folder: Path) -> None:
     made_up = report["rows"][0]["product_id"]
     there = made_up in found(platform, "đường thốt nốt mẫu không có thật")
     holds(there, False, "không thấy ở An Giang", "not found in An Giang")
-    came = [(one["name"], one["listed"]) for one in partner.follow()]
+    came = [(one["name"], one["listed"]) for one in marketplace.follow()]
     name = "Đường thốt nốt mẫu (không có thật)"
     holds(came, [(name, True)], "luồng thử báo cho sàn", "the sandbox stream tells it")
     take_back(platform, report["id"])
     awaited(lambda: sample_total(platform), 0, "thu hồi: hết trong tìm kiếm", "taken back: gone")
-    went = [(one["name"], one["listed"]) for one in partner.follow()]
+    went = [(one["name"], one["listed"]) for one in marketplace.follow()]
     holds(went, [(name, False)], "sàn được báo ngừng niêm yết", "the marketplace is told")
 
 

@@ -1,6 +1,7 @@
 """The whole platform, as processes, for the tests that walk through it or kill parts of it."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,3 +45,14 @@ def site(engines: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     """One platform for all journeys of a run."""
     with started(tmp_path_factory.mktemp("site"), addresses(engines)) as one:
         yield one
+
+
+def told(site: Site, part: str, *arguments: str) -> str:
+    """What an operator's command of that part prints."""
+    child = site.command_of(
+        part, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with child:
+        out, error = child.communicate(timeout=60)
+    assert child.returncode == 0, error
+    return str(out)

@@ -52,8 +52,9 @@ class Worker:
         settings: ServiceSettings,
         streams: str | None = None,
         relay: type[Relay] = Relay,
+        zombie_s: float = ZOMBIE_S,
     ) -> None:
-        self._service, self._settings = service, settings
+        self._service, self._settings, self._zombie_s = service, settings, zombie_s
         self._entrypoints: list[EachMessage] = []
         self._members: dict[str, Any] = {
             "name": service,
@@ -97,7 +98,7 @@ class Worker:
                 "SERVICE_CONTAINER_CLS": f"{__name__}.Container",
             }
         )
-        health = Health()
+        health = Health(self._zombie_s)
         self._door(health)
 
         def terminate(*_: Any) -> None:
@@ -129,7 +130,8 @@ class Worker:
 class Health:
     """Live: the loop moves, or nothing would answer. Ready: consuming, and the store answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, zombie_s: float) -> None:
+        self._zombie_s = zombie_s
         self.consumers: list[EachMessage] = []
         self.started = self.stopping = False
 
@@ -138,14 +140,14 @@ class Health:
         return checks | {"started": self.started and not self.stopping, "mongodb": _store_answers()}
 
     def watch(self) -> None:
-        """End a zombie: a broker that answers, and no consumer on it for a minute."""
+        """End a zombie: a broker that answers, and no consumer on it for long."""
         well = time.monotonic()
         while not self.stopping:
             eventlet.sleep(1)
             consuming = all(one.queue_consumer.live for one in self.consumers)
             if not self.started or consuming or not _broker_answers(self.consumers):
                 well = time.monotonic()
-            elif time.monotonic() - well > ZOMBIE_S:
+            elif time.monotonic() - well > self._zombie_s:
                 log.critical("connected_without_consumers_ending")
                 os._exit(1)
 
@@ -161,7 +163,7 @@ def _store_answers() -> bool:
 
 
 def _broker_answers(consumers: Sequence[EachMessage]) -> bool:
-    return all(_reaches(one.amqp_uri) for one in consumers)
+    return all(_reaches(one.queue_consumer.amqp_uri) for one in consumers)
 
 
 def _reaches(uri: str) -> bool:

@@ -67,12 +67,12 @@ class Process:
             "REPLICA": self.replica,
         }
         environment = {f"OCOP_LAB_{name}": value for name, value in settings.items()}
-        self.out = self.log.open("a")
-        self.popen = subprocess.Popen(
-            [sys.executable, "-m", "chassis.run", "tests.chassis.lab", self.kind],
-            cwd=ROOT, stdout=self.out, stderr=subprocess.STDOUT,
-            env=os.environ | environment | self.extra | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+        with self.log.open("a") as out:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", "chassis.run", "tests.chassis.lab", self.kind],
+                cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
+                env=os.environ | environment | self.extra | {"PYTHONPATH": str(ROOT)},
+            )  # fmt: skip
 
     def answer(self, path: str) -> tuple[int, dict[str, Any]]:
         try:
@@ -91,13 +91,10 @@ class Process:
     def kill(self) -> None:
         self.popen.kill()
         self.popen.wait()
-        self.out.close()
 
     def terminate(self, seconds: float = 30) -> int:
         self.popen.terminate()
-        code = self.popen.wait(seconds)
-        self.out.close()
-        return code
+        return self.popen.wait(seconds)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from amqp.exceptions import NotFound
 from kombu import Connection
 
 from chassis.broker import topology
@@ -155,6 +156,33 @@ def test_its_connections_cut_it_consumes_again(lab, engines, database, vhost):
         until(lambda: worker.ready)
         assert worker.popen.pid == pid
         assert worker.popen.poll() is None
+
+
+def test_its_queue_gone_it_declares_it_again_and_consumes(lab, engines, database, vhost):
+    with running(lab()) as worker:
+        name = vhost.rsplit("/", 1)[1]
+        engines.manage("DELETE", f"queues/{name}/{QUEUE}")
+        until(lambda: worker.ready and depth_or_none(vhost, QUEUE) is not None)
+        publish(vhost, [event("after")])
+        until(lambda: heard(database) == {"after": 1})
+
+
+def test_a_zombie_that_is_connected_without_consumers_ends_itself(lab, database, vhost):
+    """The queue exists as another thing: the broker answers, and gives no consumer."""
+    worker = lab()
+    with running(worker):
+        with Connection(vhost) as connection:
+            connection.default_channel.queue_delete(QUEUE)
+            connection.default_channel.queue_declare(QUEUE, durable=True, auto_delete=False)
+        assert worker.popen.wait(30) == 1
+        assert "connected_without_consumers_ending" in worker.log.read_text()
+
+
+def depth_or_none(uri: str, queue: str) -> int | None:
+    try:
+        return depth(uri, queue)
+    except NotFound:
+        return None
 
 
 def unacknowledged(uri: str) -> int:

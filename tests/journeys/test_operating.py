@@ -1,13 +1,6 @@
 """What an operator does to a platform that runs."""
 
-import subprocess
-
-
-def told(site, *arguments: str) -> str:
-    child = site.command_of(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    out, error = child.communicate(timeout=60)
-    assert child.returncode == 0, error
-    return out
+from tests.sites import told
 
 
 def test_the_index_is_rebuilt_by_the_job_process(site):

@@ -1,19 +1,15 @@
 """The demonstration on a platform of the tests' own: three times in a row, all as told."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from demo.platform import Platform
+from demo.story import tell
+from tests.sites import told
 
 
 @pytest.mark.parametrize("time", [1, 2, 3])
 def test_the_story_is_as_told(site, time):
-    command = [
-        sys.executable, "-m", "demo", "--gateway", site.url("gateway"),
-        "--portal", site.url("portal"), "--site", str(site.folder),
-    ]  # fmt: skip
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert told.returncode == 0, told.stdout + told.stderr
+    def operate(*words: str) -> str:
+        return told(site, "catalog", *words)
+
+    tell(Platform(site.url("gateway"), site.url("portal"), site.folder, operate))

@@ -171,6 +171,8 @@ class SearchIndex:
         return [Listing.model_validate(one["_source"]) for one in found]
 
     def _get(self, ids: Sequence[str], index: str, **options: Any) -> list[Mapping[str, Any]]:
+        if not ids:
+            return []  # which mget refuses
         with answering():
             docs = self._client.mget(index=index, ids=ids, **options)["docs"]
         if errors := [one["error"] for one in docs if "error" in one]:

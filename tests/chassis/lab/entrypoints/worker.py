@@ -24,6 +24,7 @@ from tests.chassis.lab.settings import Settings
 
 HEARD = Subscription("lab", "heard", (ProducerRegistered,))
 STEPS = (1, 2)
+ZOMBIE_S = 2
 
 
 class Heard(Aggregate):
@@ -95,7 +96,7 @@ class CrashingRelay(Relay):
 
 
 def create(settings: Settings) -> Worker:
-    worker = Worker("lab", settings, relay=CrashingRelay)
+    worker = Worker("lab", settings, relay=CrashingRelay, zombie_s=ZOMBIE_S)
     if os.environ.get("LAB_BATCHES"):
         worker.batches(HEARD, on_batch, steps=STEPS)
     else:
