@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import urllib3
 
@@ -23,8 +24,8 @@ class Refused(Exception):
     """The platform answered with a problem."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        super().__init__(f"{status} {problem.get('detail')} · {problem.get('en')}")
-        self.status, self.problem = status, problem
+        said = [problem.get("detail"), (problem.get("en") or {}).get("detail")]
+        super().__init__(f"{status}: {' · '.join(text for text in said if text)}")
 
 
 class Platform:
@@ -102,8 +103,8 @@ def partner(
     platform: Platform, tenant: str, folder: Path, *, sandbox: bool = False
 ) -> Iterator[Partner]:
     """With an account for as long as the story needs it."""
-    name = "demo-sandbox" if sandbox else "demo"
-    options = ["--new-password", *(["--sandbox"] if sandbox else [])]
+    name = f"demo-{uuid4().hex[:8]}"
+    options = ["--sandbox"] if sandbox else []
     stream = platform.operate("partner", "add", name, *options).strip()
     try:
         yield Partner(platform, tenant, folder / f"{name}.sqlite", stream)
