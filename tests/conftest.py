@@ -88,9 +88,7 @@ def _databases(engines: Engines) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(
-    engines: Engines, _databases: str, request: pytest.FixtureRequest
-) -> Iterator[Any]:
+def database(engines: Engines, _databases: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A connected, empty database with the indexes of the documents of the part under test."""
     name = f"{_databases}{uuid4().hex[:8]}"
     part = request.path.parent.name
