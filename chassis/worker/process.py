@@ -55,7 +55,6 @@ class Worker:
         zombie_s: float = ZOMBIE_S,
     ) -> None:
         self._service, self._settings, self._zombie_s = service, settings, zombie_s
-        self._entrypoints: list[EachMessage] = []
         self._members: dict[str, Any] = {
             "name": service,
             "relay": relay(service, settings, streams),
