@@ -49,7 +49,7 @@ def problem_of(error: ParseException) -> Problem:
                 "The request line is not right. Accented letters and blanks in an address have to"
                 " be percent-encoded.",
             )
-    return Unreadable("Yêu cầu không đúng giao thức HTTP.", f"This is no HTTP request: {error}.")
+    return Unreadable("Yêu cầu không đúng giao thức HTTP.", "This is no HTTP request.")
 
 
 def page(problem: Problem) -> bytes:

@@ -24,6 +24,9 @@ from tests.catalog.listings import listing
 from tests.conftest import Engines
 
 UNIT = ("tri-ton", "Huyện Tri Tôn")
+NOT_ANSWERING = (
+    "Công cụ tìm kiếm tạm thời không phản hồi.", "The search engine does not answer."
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -128,12 +131,28 @@ def test_without_an_index_nothing_is_made_by_writing(new_index: Callable[[], Sea
 
 def test_when_elasticsearch_is_away_the_work_comes_again() -> None:
     away = SearchIndex(connect("http://127.0.0.1:9"), "away")
-    for act in (lambda: away.index(some(1)), away.prepare, lambda: found(away), away.count):
-        with pytest.raises(Unavailable):
+    for act in (
+        lambda: away.index(some(1)), away.prepare, lambda: found(away), away.count,
+        lambda: away.suggest("gạo"),
+    ):  # fmt: skip
+        with capture_logs() as lines, pytest.raises(Unavailable) as refused:
             act()
-    with pytest.raises(Unavailable):
-        away.suggest("gạo")
+        assert refused.value.words == NOT_ANSWERING
+        assert "127.0.0.1" in str([one["error"] for one in lines if one["event"] == "search_away"])
     assert not away.answers()
+
+
+def test_without_its_index_it_names_no_index_to_anybody(
+    new_index: Callable[[], SearchIndex],
+) -> None:
+    index = new_index()
+    for act in (
+        lambda: index.index(some(1)), lambda: found(index), lambda: index.suggest("gạo"),
+        lambda: index.revisions(["a"]),
+    ):  # fmt: skip
+        with pytest.raises(Unavailable) as refused:
+            act()
+        assert refused.value.words == NOT_ANSWERING
 
 
 def test_searching_outside_of_a_scope_is_an_error(own: SearchIndex) -> None:

@@ -62,8 +62,10 @@ def _passes(status: int) -> bool:
 
 
 def _away(error: object) -> Unavailable:
+    """Why is for the log: it names hosts, indexes and classes."""
+    log.error("search_away", error=str(error))
     return Unavailable(
-        "Công cụ tìm kiếm tạm thời không phản hồi.", f"The search engine does not answer: {error}."
+        "Công cụ tìm kiếm tạm thời không phản hồi.", "The search engine does not answer."
     )
 
 

@@ -89,8 +89,8 @@ def _read_csv(file: BinaryIO, encoding: str) -> Sheet:
         raise WrongEncoding from error
     except csv.Error as error:
         raise NotASheet(
-            f"Không đọc được tệp CSV: có thể thiếu dấu ngoặc kép đóng ({error}).",
-            f"The CSV file cannot be read: perhaps a closing quote is missing ({error}).",
+            "Không đọc được tệp CSV: có thể thiếu dấu ngoặc kép đóng.",
+            "The CSV file cannot be read: perhaps a closing quote is missing.",
         ) from error
     return understood(best)
 
