@@ -8,18 +8,26 @@ import json
 import secrets
 import time
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
+import structlog
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
+from joserfc.errors import (
+    BadSignatureError,
+    ExpiredTokenError,
+    InvalidClaimError,
+    InvalidKeyIdError,
+    JoseError,
+)
 from joserfc.jwk import KeySet, OKPKey
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chassis.problems import Unauthenticated
-from contracts.text import Slug
+from contracts.text import Slug, Words
 
+log = structlog.get_logger(__name__)
 ALGORITHM, TYPE = "Ed25519", "at+jwt"
 HEADER = {"alg", "typ", "kid"}
 LEEWAY_S = 5
@@ -58,6 +66,36 @@ class Issuer(BaseModel):
         return bool(self.tenants & {"*", tenant})
 
 
+class Reason(Enum):
+    """Why a token is refused, as far as it is anybody's business."""
+
+    EXPIRED = Words("đã hết hạn", "it has expired")
+    NOT_YET_VALID = Words("chưa đến lúc có hiệu lực", "it is not yet valid")
+    AUDIENCE = Words("được cấp cho nơi khác", "it is for another audience")
+    ISSUER = Words("nơi cấp hoặc khoá không được tin ở đây", "its issuer or key is not known here")
+    SIGNATURE = Words("chữ ký không đúng", "its signature is wrong")
+    FORM = Words("không đúng dạng", "its form is wrong")
+
+    @classmethod
+    def of(cls, error: Exception) -> "Reason":
+        match error:
+            case ExpiredTokenError():
+                return cls.EXPIRED
+            case InvalidClaimError(claim="nbf"):
+                return cls.NOT_YET_VALID
+            case InvalidClaimError(claim="aud"):
+                return cls.AUDIENCE
+            case UnknownIssuer() | InvalidKeyIdError():
+                return cls.ISSUER
+            case BadSignatureError():
+                return cls.SIGNATURE
+        return cls.FORM
+
+
+class UnknownIssuer(ValueError):
+    """Nobody whom this door believes, or not for this tenant."""
+
+
 class Verifier:
     def __init__(self, issuers: Iterable[Issuer], audience: str) -> None:
         self._audience = audience
@@ -69,20 +107,25 @@ class Verifier:
         return cls((Issuer.model_validate(one) for one in json.loads(file.read_text())), audience)
 
     def verified(self, token: str) -> Caller:
-        """The caller, or Unauthenticated; the reason is told, as it helps nobody to forge."""
+        """The caller, or Unauthenticated; the reason is told, as it helps nobody to forge. What the
+        library says is for the log."""
         try:
             return self._verified(token)
         except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
+            reason = Reason.of(error)
+            log.warning("token_refused", reason=reason.name.lower(), error=_detail(error))
             raise Unauthenticated(
-                "Phiên đăng nhập không hợp lệ hoặc đã hết hạn. Mời đăng nhập lại.",
-                f"The token is not valid ({error}). Sign in again.",
+                f"Phiên đăng nhập không dùng được: {reason.value.vi}. Mời đăng nhập lại.",
+                f"The token is not valid: {reason.value.en}. Sign in again.",
             ) from error
 
     def _verified(self, token: str) -> Caller:
         claimed = jws.extract_compact(token.encode())
         if claimed.headers().keys() != HEADER:
             raise ValueError("a header says alg, typ and kid, and nothing else")
-        issuer = self._issuers[json.loads(claimed.payload)["iss"]]
+        issuer = self._issuers.get(named := json.loads(claimed.payload)["iss"])
+        if issuer is None:
+            raise UnknownIssuer(named)
         decoded = jwt.decode(token, self._keys[issuer.iss], algorithms=[ALGORITHM])
         if decoded.header["typ"] != TYPE:
             raise ValueError(f"typ is not {TYPE}")
@@ -94,8 +137,16 @@ class Verifier:
         ).validate(decoded.claims)
         caller = Caller.model_validate(decoded.claims)
         if not issuer.vouches_for(caller.tenant):
-            raise ValueError(f"{issuer.iss} does not vouch for {caller.tenant}")
+            raise UnknownIssuer(f"{issuer.iss} does not vouch for {caller.tenant}")
         return caller
+
+
+def _detail(error: Exception) -> str:
+    """Nothing of the token itself: pydantic would show what it was given."""
+    if isinstance(error, ValidationError):
+        wrong = error.errors(include_input=False, include_url=False)
+        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong)
+    return f"{type(error).__name__}: {error}"[:200]
 
 
 class Signer:
