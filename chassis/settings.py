@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings
 
 EX_CONFIG = 78
@@ -27,6 +27,14 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=16, description="gunicorn's processes")
     max_body: int = Field(30_000_000, ge=1, description="bytes of a request's body")
     tenants: Path = Field(description="the file of all tenants")
+
+
+class DoorSettings(Settings):
+    """What a process has that the public reaches."""
+
+    metrics_key: SecretStr | None = Field(
+        None, min_length=16, description="bearer key of /metrics, which without one is not there"
+    )
 
 
 class ServiceSettings(Settings):

@@ -15,7 +15,7 @@ def readable(text: str) -> str:
     return text
 
 
-class Settings(settings.Settings):
+class Settings(settings.DoorSettings):
     model_config = SettingsConfigDict(env_prefix="OCOP_GATEWAY_")
 
     worker_class: ClassVar[str] = "gateway.worker.Worker"

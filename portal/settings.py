@@ -7,7 +7,7 @@ from chassis import settings
 from contracts.text import Slug
 
 
-class Settings(settings.Settings):
+class Settings(settings.DoorSettings):
     model_config = SettingsConfigDict(env_prefix="OCOP_PORTAL_")
 
     worker_class: ClassVar[str] = "portal.worker.Worker"

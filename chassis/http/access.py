@@ -23,10 +23,12 @@ ANYBODY = "anybody"
 
 @dataclass(frozen=True)
 class Access:
-    """`roles` None: public. `below`: the act reaches the tenants under the path's as well."""
+    """`roles` None: public. `below`: the act reaches the tenants under the path's as well.
+    `keyed`: what a caller bears is no token; the route itself compares it with its key."""
 
     roles: frozenset[Role] | None
     below: bool = False
+    keyed: bool = False
 
 
 def public(*, below: bool = False) -> Callable[[F], F]:
@@ -37,6 +39,11 @@ def public(*, below: bool = False) -> Callable[[F], F]:
 def allowed(*roles: Role, below: bool = False) -> Callable[[F], F]:
     """For callers of the path's tenant in one of these roles."""
     return _marked(Access(frozenset(roles), below))
+
+
+def keyed() -> Callable[[F], F]:
+    """For whoever bears the route's own key."""
+    return _marked(Access(None, keyed=True))
 
 
 def _marked(access: Access) -> Callable[[F], F]:
@@ -78,7 +85,7 @@ def guard(app: Flask, tenants: Tenants, verifier: Verifier | None) -> None:
         access = access_of(app, request.endpoint)
         if access is None:
             raise LookupError(f"{request.endpoint} does not say who may pass")
-        token = bearer(request)
+        token = None if access.keyed else bearer(request)
         g.caller = verifier.verified(token) if verifier and token else None
         _check(access, (request.view_args or {}).get("tenant"), tenants)
 

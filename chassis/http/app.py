@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from hmac import compare_digest
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +13,11 @@ from flask import Flask, Response, current_app, g, request
 from flask_openapi3 import Info, OpenAPI
 from flask_openapi3.blueprint import APIBlueprint
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import metrics
-from chassis.http.access import access_of, guard, public
+from chassis.http.access import access_of, bearer, guard, keyed, public
 from chassis.http.bodies import BrokenJson, StrictRequest
 from chassis.http.openapi import describe
 from chassis.problems import (
@@ -25,9 +26,10 @@ from chassis.problems import (
     NotFound,
     Problem,
     TooLarge,
+    Unauthenticated,
     Unprocessable,
 )
-from chassis.settings import Settings
+from chassis.settings import DoorSettings, Settings
 from chassis.tenants import Tenants
 from chassis.tokens import Verifier
 from chassis.trace import continued
@@ -92,7 +94,7 @@ def create(
     app.url_map.merge_slashes = False  # an address is right or it is none
     trace(app, service)
     guard(app, tenants or Tenants.read(settings.tenants), verifier)
-    health(app, checks)
+    health(app, checks, settings)
     _problems(app)
     for one in blueprints:
         app.register_api(one)
@@ -103,8 +105,9 @@ def create(
     return app
 
 
-def health(app: Flask, checks: Checks) -> None:
-    """The doors that operators and Kubernetes ask."""
+def health(app: Flask, checks: Checks, settings: Settings) -> None:
+    """The doors that operators and Kubernetes ask. The numbers of a process that the public reaches
+    are for those who bear its key."""
 
     @app.get("/health/live")
     @public()
@@ -119,9 +122,19 @@ def health(app: Flask, checks: Checks) -> None:
         return {"ready": well, "checks": found}, 200 if well else 503
 
     @app.get("/metrics")
-    @public()
+    @keyed()
     def numbers() -> Response:
+        if isinstance(settings, DoorSettings):
+            _need(settings.metrics_key)
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _need(key: SecretStr | None) -> None:
+    if key is None:
+        raise NotFound("Không có địa chỉ này.", "There is no such address.")
+    given = (bearer(request) or "").encode()
+    if not compare_digest(given, key.get_secret_value().encode()):
+        raise Unauthenticated("Cần khoá của mục này.", "The key of this address is needed.")
 
 
 def trace(app: Flask, service: str) -> None:

@@ -45,7 +45,7 @@ def create_app() -> Flask:
     app = Flask("portal", static_folder=None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     trace(app, "portal")
-    health(app, {})  # without the gateway it still has something to say
+    health(app, {}, settings)  # without the gateway it still has something to say
     _frame(app, Tenants.read(settings.tenants), settings.tenant)
     _answers(app)
     _pages(app, catalog, settings.tenant)
@@ -178,7 +178,7 @@ def _assets(app: Flask, assets: Assets) -> None:
 def _problems(app: Flask) -> None:
     @app.errorhandler(Problem)
     def page(problem: Problem) -> Response | tuple[str, int]:
-        if request.endpoint == "suggest":
+        if request.endpoint in ("suggest", "numbers"):
             return answer(problem)
         return render_template("problem.html", problem=problem), problem.status
 

@@ -17,13 +17,14 @@ from chassis.http.access import allowed, public, tenant
 from chassis.http.app import TenantPath, blueprint, create
 from chassis.http.bodies import MAX_INTEGER, MAX_JSON, UploadedFile
 from chassis.problems import Conflict
-from chassis.settings import Settings
+from chassis.settings import DoorSettings, Settings
 from chassis.tokens import Role, Verifier
 from chassis.trace import traceparent
 from contracts.text import Line, Slug
 
 NOTES = "/t/an-giang/v1/notes"
 MAX_BODY = 2_000_000
+NUMBERS_KEY = "a key of the tests alone"
 
 
 class Inner(BaseModel):
@@ -366,6 +367,27 @@ def test_requests_are_counted_by_route_and_not_by_address(client):
     counted = client.get("/metrics").get_data(as_text=True)
     assert 'route="/t/<tenant>/v1/notes/open"' in counted
     assert "an-giang" not in counted
+
+
+def test_the_numbers_of_a_door_are_for_those_who_bear_its_key(tenants_file, issuer):
+    verifier = Verifier.read(issuer.trusted, "notes")
+
+    def door(key: str | None) -> FlaskClient:
+        settings = DoorSettings(tenants=tenants_file, metrics_key=key)
+        return create("notes", settings, verifier=verifier, blueprints=[], checks={}).test_client()
+
+    right = {"Authorization": f"Bearer {NUMBERS_KEY}"}
+    for headers in ({}, right):
+        assert refused(door(None).get("/metrics", headers=headers)) == (404, "not-found")
+    keyed = door(NUMBERS_KEY)
+    token = issuer.header("notes", "an-giang", "administrator")
+    for headers in ({}, {"Authorization": f"Bearer {NUMBERS_KEY}x"}, token):
+        answer = keyed.get("/metrics", headers=headers)
+        assert refused(answer) == (401, "unauthenticated")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert keyed.get("/metrics", headers=right).get_data(as_text=True).startswith("# HELP")
+    for path in ("/health/live", "/health/ready"):
+        assert keyed.get(path).status_code == 200
 
 
 def test_no_browser_guesses_a_type(client):

@@ -6,6 +6,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from portal.entrypoints.http import create_app
 from tests.portal.page import Page
 from tests.portal.stand_in import StandIn
 
@@ -24,6 +25,17 @@ def test_the_routes_are_these(portal: FlaskClient) -> None:
         "/goi-y", "/t/<tenant>/goi-y",
         "/static/<name>", "/health/live", "/health/ready", "/metrics",
     }  # fmt: skip
+
+
+def test_its_numbers_are_for_those_who_bear_its_key(
+    portal: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert portal.get("/metrics").status_code == 404
+    monkeypatch.setenv("OCOP_PORTAL_METRICS_KEY", "a key of the tests alone")
+    keyed = create_app().test_client()
+    assert keyed.get("/metrics").status_code == 401
+    right = {"Authorization": "Bearer a key of the tests alone"}
+    assert keyed.get("/metrics", headers=right).text.startswith("# HELP")
 
 
 @pytest.mark.parametrize("address", ["/", "/?q=zzz", "/khong-co", "/goi-y?q=tra", "/t/khong-co"])
