@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.tenants import Tenants
-from rules.vietnamese import folded
+from rules.vietnamese import folded, key
 from services.dossier.bootstrap import ASSIGNED_SETS, gazetteer
 from services.dossier.domain.checking import Register, Reported, read_row
 from services.dossier.domain.imports import Outcome, ReportRow
-from services.dossier.domain.products import product_key
+from services.dossier.domain.products import likeness_key, product_key
 from services.dossier.domain.ranks import rank_of
 from services.dossier.domain.sheets import Column, Entry
 from tests.conftest import TENANTS
@@ -101,7 +101,7 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once():
 
 def test_a_duplicate_is_told_with_the_row_it_repeats():
     first, second, third = checked(
-        TEA, ["5", "TRA THU", "cơ  sở thử", "TP.LX"], ["5", "trà thử", *TEA[2:]]
+        TEA, ["5", "TRÀ THỬ", "cơ  sở thử", "TP.LX"], ["5", "trà thử", *TEA[2:]]
     )
     assert [first.outcome, second.outcome, third.outcome] == ["new", "new", "wrong"]
     assert [message.vi for message in third.messages] == ["Trùng với dòng 2: chỉ giữ một."]
@@ -189,7 +189,8 @@ def test_no_row_is_an_error(row: list[str]):
 @given(st.text(alphabet="aàảâđơưÀĐỡ bc", max_size=30))
 def test_a_product_has_one_key_however_it_is_typed(name: str):
     typed = unicodedata.normalize("NFD", name.upper())
-    assert product_key(name, name) == product_key(folded(name), f"  {typed} ")
+    assert product_key(name, name) == product_key(key(name), f"  {typed} ")
+    assert likeness_key(name, name) == likeness_key(folded(name), f"  {typed} ")
 
 
 def test_every_product_of_the_report_has_a_set_assigned():

@@ -145,10 +145,53 @@ def test_repeated_it_changes_nothing_and_records_nothing(doors, database):
 
 def test_a_row_is_the_same_however_it_is_typed(doors, database):
     doors.send(sheet(TEA))
-    typed = ["3 sao", "TRÀ  THỬ", "co so thu", "xã Thử, huyện Tri Tôn"]
+    typed = ["3 sao", "TRÀ  THỬ", "cơ sở thử", "xã Thử, huyện Tri Tôn"]
     report = doors.send(sheet(typed)).json
     assert report["counts"] == counts(1, same=1)
     assert database.producers.count_documents({}) == 1
+
+
+def test_where_a_tone_mark_stands_makes_no_other_product(doors, database):
+    doors.send(sheet(["3", "Trà hoà", "Cơ sở Thuỷ", TEA[3]]))
+    report = doors.send(sheet(["3", "Trà hòa", "Cơ sở Thủy", TEA[3]])).json
+    assert report["counts"] == counts(1, same=1)
+    assert database.producers.distinct("facts.name") == ["Cơ sở Thuỷ"]
+
+
+def close_to(row: dict[str, Any]) -> list[str]:
+    assert {(one["level"], one["field"]) for one in row["messages"]} <= {("note", "product")}
+    return [one["en"] for one in row["messages"]]
+
+
+def test_what_only_diacritics_tell_apart_are_two_products_with_a_note(doors, database):
+    """Coconut and pineapple; two persons' names."""
+    coconut, pineapple = (["3", name, "Cơ sở Hùng", TEA[3]] for name in ("Rượu dừa", "Rượu dứa"))
+    another = ["3", "Rượu dừa", "Cơ sở Hưng", TEA[3]]
+    doors.send(sheet(coconut))
+    answer = doors.send(sheet(coconut, pineapple, another))
+    assert answer.json["counts"] == counts(3, new=2, same=1)
+    assert [close_to(row) for row in answer.json["rows"]] == [
+        [],
+        *2 * [["Close to “Rượu dừa” of “Cơ sở Hùng” (row 2), save for diacritics: "
+               "check that it is another product."]],
+    ]  # fmt: skip
+    assert answer.json["rows"][1]["messages"][0]["vi"] == (
+        "Gần giống sản phẩm đã có: “Rượu dừa” của “Cơ sở Hùng” (dòng 2), chỉ khác dấu. "
+        "Kiểm tra có đúng là sản phẩm khác."
+    )
+    assert set(database.products.distinct("facts.name")) == {"Rượu dừa", "Rượu dứa"}
+    assert sorted(database.producers.distinct("facts.name")) == ["Cơ sở Hùng", "Cơ sở Hưng"]
+    again = doors.send(sheet(coconut, pineapple, another)).json
+    assert again["counts"] == counts(3, same=3)
+    assert [close_to(row) for row in again["rows"]] == [[], [], []]
+
+
+def test_within_one_list_they_are_two_as_well_and_in_two_districts_not_even_close(doors):
+    rows = [["3", name, TEA[2], TEA[3]] for name in ("Rượu dừa", "Rượu dứa")]
+    elsewhere = ["3", "Rượu dưa", TEA[2], "xã Thử, huyện An Phú"]
+    report = doors.send(sheet(*rows, elsewhere)).json
+    assert report["counts"] == counts(3, new=3)
+    assert [len(close_to(row)) for row in report["rows"]] == [0, 1, 0]
 
 
 def test_another_star_is_reported_and_not_applied(doors, database):

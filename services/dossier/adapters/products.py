@@ -14,6 +14,7 @@ class ProductDocument(AggregateDocument):
                 "unique": True,
                 "partialFilterExpression": {"withdrawn": False},
             },
+            ["likeness", "tenant"],
             ["tenant", "id"],
             ["facts.producer_id"],
             ["imports"],
@@ -21,6 +22,7 @@ class ProductDocument(AggregateDocument):
     }
 
     key = StringField()
+    likeness = StringField()
     facts = DictField()
     imports = ListField(StringField())
     withdrawn = BooleanField()

@@ -28,7 +28,7 @@ from services.dossier.domain.imports import (
     id_at,
 )
 from services.dossier.domain.producers import Likeness, Producer, likenesses
-from services.dossier.domain.products import Product, product_key
+from services.dossier.domain.products import Product, likeness_key
 from services.dossier.domain.sheets import Column, Sheet
 from services.dossier.problems import WrongRows
 
@@ -129,8 +129,10 @@ def _checked(
     work: UnitOfWork, submission: Submission, gazetteer: Gazetteer, sets: Mapping[Place, int]
 ) -> tuple[Import, Register]:
     entries = submission.sheet.entries
-    keys = {product_key(one.values[Column.PRODUCT], one.values[Column.PRODUCER]) for one in entries}
-    products = work.all(Product, key__in=sorted(keys), withdrawn=False)
+    alike = {
+        likeness_key(one.values[Column.PRODUCT], one.values[Column.PRODUCER]) for one in entries
+    }
+    products = work.all(Product, likeness__in=sorted(alike), withdrawn=False)
     awards = work.all(EarlierAward, facts__product_id__in=[one.id for one in products])
     register = Register.of(work.all(Producer, withdrawn=False), products, awards, sets)
     record = Import(

@@ -115,6 +115,7 @@ class Register:
     products: dict[Place, Product]
     awards: dict[str, EarlierAward]
     sets: Mapping[Place, int]
+    alike: dict[Place, Product]
     lines: dict[Place, int] = field(default_factory=dict)
     added: list[Producer | Product | EarlierAward] = field(default_factory=list)
     relied_on: dict[str, Producer | Product] = field(default_factory=dict)
@@ -127,11 +128,13 @@ class Register:
         awards: Iterable[EarlierAward],
         sets: Mapping[Place, int],
     ) -> "Register":
+        known = list(products)
         return cls(
             {(one.tenant, one.key): one for one in producers},
-            {(one.tenant, one.key): one for one in products},
+            {(one.tenant, one.key): one for one in known},
             {one.facts.product_id: one for one in awards},
             sets,
+            {(one.tenant, one.likeness): one for one in known},
         )
 
     def enter(self, row: ReportRow, list_: "Reported") -> ReportRow:
@@ -173,7 +176,12 @@ class Register:
         )  # fmt: skip
         self.awards[product.id] = award
         self.added += [product, award]
-        return row.model_copy(update={"product_id": product.id, "award_id": award.id})
+        new = row.model_copy(update={"product_id": product.id, "award_id": award.id})
+        near = self.alike.setdefault((product.tenant, product.likeness), product)
+        if near is product:
+            return new
+        line = self.lines.get((near.tenant, near.key))
+        return _with(new, Outcome.NEW, "note", Column.PRODUCT, _close_to(near, line))
 
     def _producer(self, district: str, row: ReportRow) -> Producer:
         place = (district, lowered(row.producer))
@@ -205,6 +213,16 @@ def _with(
 
 def _twice(line: int) -> Words:
     return Words(f"Trùng với dòng {line}: chỉ giữ một.", f"The same as row {line}: keep one.")
+
+
+def _close_to(near: Product, line: int | None) -> Words:
+    vi, en = (f" (dòng {line})", f" (row {line})") if line else ("", "")
+    return Words(
+        f"Gần giống sản phẩm đã có: “{near.facts.name}” của “{near.producer}”{vi}, chỉ khác dấu. "
+        "Kiểm tra có đúng là sản phẩm khác.",
+        f"Close to “{near.facts.name}” of “{near.producer}”{en}, save for diacritics: "
+        "check that it is another product.",
+    )
 
 
 def _other_address(kept: str) -> Words:

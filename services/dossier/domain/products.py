@@ -4,13 +4,19 @@ from pydantic import computed_field
 
 from chassis.aggregate import Aggregate
 from contracts.dossier import ProductFacts, ProductSet
-from rules.vietnamese import folded
+from rules.vietnamese import folded, key
 from services.dossier.domain.producers import Producer
 
 
 def product_key(product: str, producer: str) -> str:
-    """What is equal for the same product of the same producer, however both are written."""
-    return f"{folded(product)} | {folded(producer)}"
+    """Equal for what a reader takes for the same product: case, spaces and where a tone mark
+    stands do not count; diacritics do, for dừa is coconut and dứa is pineapple."""
+    return f"{key(product)}\n{key(producer)}"
+
+
+def likeness_key(product: str, producer: str) -> str:
+    """Equal also for what differs in diacritics: another product, or a slip. A person sees."""
+    return f"{folded(product)}\n{folded(producer)}"
 
 
 class Product(Aggregate):
@@ -25,6 +31,11 @@ class Product(Aggregate):
     @property
     def key(self) -> str:
         return product_key(self.facts.name, self.producer)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def likeness(self) -> str:
+        return likeness_key(self.facts.name, self.producer)
 
     @classmethod
     def made_by(
