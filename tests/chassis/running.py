@@ -54,6 +54,10 @@ class Process:
     replica: str = "one"
     kind: str = "worker"
 
+    @property
+    def started(self) -> bool:
+        return hasattr(self, "popen")
+
     def start(self) -> None:
         self.port = free_port()
         settings = {

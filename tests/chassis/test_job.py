@@ -1,8 +1,8 @@
 """The job process: one at a time, never lost, drained on SIGTERM."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,24 +13,9 @@ from tests.chassis.running import Process, depth, event, publish, running, taken
 
 
 @pytest.fixture
-def jobs(
-    engines: Any, database: Any, vhost: str, tenants_file: Path, tmp_path: Path
-) -> Iterator[Callable[[], Process]]:
+def jobs(lab: Callable[..., Process], vhost: str) -> Callable[[], Process]:
     topology.declare(vhost, ["dossier"], [JOBS])
-    made = []
-
-    def make() -> Process:
-        made.append(
-            Process(
-                engines.mongodb, database.name, vhost, tenants_file, tmp_path / "log", kind="job"
-            )
-        )
-        return made[-1]
-
-    yield make
-    for process in made:
-        if process.popen.poll() is None:
-            process.kill()
+    return partial(lab, kind="job")
 
 
 def done(database: Any) -> list[Any]:

@@ -4,9 +4,8 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextvars import copy_context
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,23 +23,10 @@ from tests.chassis.running import Process, event, publish, running, taken, until
 
 
 @pytest.fixture
-def lab(
-    engines: Any, database: Any, vhost: str, tenants_file: Path, tmp_path: Path
-) -> Iterator[Callable[..., Process]]:
+def lab(lab: Callable[..., Process], vhost: str) -> Callable[..., Process]:
+    """With the topology of the deployment's first step."""
     topology.declare(vhost, ["dossier", "lab"], [HEARD])
-    made = []
-
-    def make(**options: Any) -> Process:
-        process = Process(
-            engines.mongodb, database.name, vhost, tenants_file, tmp_path / "log", **options
-        )
-        made.append(process)
-        return process
-
-    yield make
-    for process in made:
-        if hasattr(process, "popen") and process.popen.poll() is None:
-            process.kill()
+    return lab
 
 
 @pytest.fixture

@@ -1,41 +1,19 @@
 """The worker on a real broker: what nameko alone would lose, double or wedge on."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from amqp.exceptions import NotFound
 from kombu import Connection
 
 from chassis.broker import topology
 from chassis.broker.publisher import EVENT, Outgoing, Publisher
-from tests.chassis.running import Process, depth, event, publish, running, taken, until
+from tests.chassis.running import depth, event, publish, running, taken, until
 
 QUEUE = "lab.heard"
 STEPS = (1, 2)
 DEAD = f"{QUEUE}.dead"
-
-
-@pytest.fixture
-def lab(
-    engines: Any, database: Any, vhost: str, tenants_file: Path, tmp_path: Path
-) -> Iterator[Callable[..., Process]]:
-    made = []
-
-    def make(**options: Any) -> Process:
-        process = Process(
-            engines.mongodb, database.name, vhost, tenants_file, tmp_path / "log", **options
-        )
-        made.append(process)
-        return process
-
-    yield make
-    for process in made:
-        if hasattr(process, "popen") and process.popen.poll() is None:
-            process.kill()
 
 
 def heard(database: Any) -> dict[str, int]:
