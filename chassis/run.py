@@ -21,7 +21,12 @@ def main(arguments: list[str]) -> None:
     from chassis.settings import read
 
     settings = read(importlib.import_module(f"{service}.settings").Settings)
-    log.configure(service.rpartition(".")[2], settings)
+    name = service.rpartition(".")[2]
+    if kind == "cli":  # a person reads it: what it prints is the answer, and the log stands beside
+        quiet = settings.model_copy(update={"log": "console", "log_level": "error"})
+        log.configure(name, quiet, sys.stderr)
+    else:
+        log.configure(name, settings)
     match kind:
         case "http":
             from chassis.http.serve import serve

@@ -84,11 +84,17 @@ class Envelope(BaseModel):
         """Read one back; Unreadable says what is wrong with it."""
         try:
             fields = json.loads(body)
-            event = events[fields["type"]]
+            event = events.get(fields["type"])
+            if event is None:
+                raise Unreadable(f"unknown type {fields['type']}")
             if fields["source"] != f"/{event.source}":
-                raise ValueError(f"{event.type} is not told by {fields['source']}")
+                raise Unreadable(f"{event.type} is not told by {fields['source']}")
             # never with an id of our making: its repetition would have another
             own = {"id": fields["id"], "data": event.model_validate(fields["data"])}
             return cls.model_validate(fields | own)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise Unreadable(f"{type(error).__name__}: {error}") from error
+        except Unreadable:
+            raise
+        except KeyError as error:
+            raise Unreadable(f"no {error.args[0]}") from error
+        except (ValueError, TypeError, RecursionError) as error:
+            raise Unreadable(f"not an event: {error}") from error

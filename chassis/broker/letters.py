@@ -38,7 +38,8 @@ def next_stop(message: Message, error: BaseException, queue: str, steps: Sequenc
         target = retry(queue, steps[min(attempts, len(steps)) - 1])
     info = message.delivery_info
     first = {"exchange": info["exchange"], "key": info["routing_key"]}
-    reason = {"attempts": attempts, "error": repr(error)[:REASON]}
+    why = str(error) if isinstance(error, HOPELESS) else repr(error)
+    reason = {"attempts": attempts, "error": why[:REASON]}
     return Outgoing(
         "", target, body(message), properties(message), first | headers(message) | reason
     )

@@ -155,3 +155,15 @@ def test_a_name_that_is_none_is_refused(command, engines, wrong):
     before = len(engines.manage("GET", "users"))
     assert command("add", "--", wrong).exit_code == 2
     assert len(engines.manage("GET", "users")) == before
+
+
+def test_a_store_that_is_away_is_told_in_a_line(settings: dict[str, str], issuer: Any) -> None:
+    given = {name.lower(): value for name, value in settings.items()}
+    told = Settings(
+        tenants=TENANTS, issuers=issuer.trusted, instance="catalog",
+        mongodb="mongodb://127.0.0.1:1", database="test_none", **given,
+    )  # fmt: skip
+    ended = CliRunner().invoke(create(told), ["check"])
+    assert ended.exit_code == 1
+    (line,) = ended.output.splitlines()
+    assert "MongoDB không trả lời" in line

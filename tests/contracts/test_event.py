@@ -158,6 +158,17 @@ def test_each_member_that_is_missing_is_named(member: str) -> None:
         Envelope.decoded(json.dumps(fields))
 
 
+def test_what_is_wrong_is_told_in_words() -> None:
+    for body, said in (
+        ({"type": "nope.told.v9", "data": {}}, "unknown type nope.told.v9"),
+        ({"data": {}}, "no type"),
+        ({"type": "producer.registered.v1"}, "no source"),
+    ):
+        with pytest.raises(Unreadable) as caught:
+            Envelope.decoded(json.dumps(body))
+        assert str(caught.value) == said
+
+
 def test_an_event_that_its_source_does_not_tell_is_unreadable() -> None:
     fields = example(ProducerRegistered) | {"source": "/catalog"}
     with pytest.raises(Unreadable, match=r"producer\.registered\.v1 is not told by /catalog"):

@@ -8,7 +8,6 @@ import typer
 
 from chassis import cli
 from chassis.broker.topology import declare_streams
-from chassis.problems import Problem
 from chassis.scope import SERVICE, Scope, entered
 from chassis.store import documents
 from chassis.store.unit_of_work import UnitOfWork, run
@@ -69,8 +68,7 @@ def _partners(settings: Settings) -> typer.Typer:
     ) -> None:
         """Make an account that reads the public stream; print its address, this once."""
         stream = Stream.SANDBOX if sandbox else Stream.PUBLIC
-        with _problems():
-            address = accounts.add(name, stream, new_password)
+        address = accounts.add(name, stream, new_password)
         print(f"{name}: chỉ đọc {stream}. Mật khẩu chỉ hiện một lần:", file=sys.stderr)
         print(f"{name}: reads {stream} and no more. Its password is shown once:", file=sys.stderr)
         print(address)
@@ -78,15 +76,13 @@ def _partners(settings: Settings) -> typer.Typer:
     @app.command("list")
     def list_all() -> None:
         """Each account and the stream that it reads."""
-        with _problems():
-            for partner in accounts.all():
-                print(f"{partner.name}  {partner.stream or '—'}")
+        for partner in accounts.all():
+            print(f"{partner.name}  {partner.stream or '—'}")
 
     @app.command("remove")
     def remove(name: str = typer.Argument(callback=_named)) -> None:
         """Take an account away; what is connected by it is cut off."""
-        with _problems():
-            accounts.remove(name)
+        accounts.remove(name)
 
     return app
 
@@ -101,19 +97,9 @@ def _named(name: str) -> str:
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[None]:
-    documents.connect(settings.mongodb, settings.database)
-    try:
-        with _problems():
-            yield
-    finally:
-        documents.disconnect()
-
-
-@contextmanager
-def _problems() -> Iterator[None]:
-    """A problem is told to the operator in words, and ends the command."""
+    patience = {"serverSelectionTimeoutMS": cli.PATIENCE_MS}
+    documents.connect(settings.mongodb, settings.database, **patience)
     try:
         yield
-    except Problem as problem:
-        print(problem.words.vi, problem.words.en, sep="\n", file=sys.stderr)
-        raise typer.Exit(1) from problem
+    finally:
+        documents.disconnect()
