@@ -1,9 +1,11 @@
-"""A product in schema.org's words, for search engines. Only what is known, and confirmed."""
+"""A product in schema.org's words, for search engines, in the page's language. Only what is known,
+and confirmed."""
 
 from typing import Any
 
 from contracts.dossier import SetBasis
 from portal.catalog import Product
+from portal.words import say, word
 
 
 def product(one: Product) -> dict[str, Any]:
@@ -12,7 +14,7 @@ def product(one: Product) -> dict[str, Any]:
         "@type": "Product",
         "productID": one.id,
         "name": one.name,
-        "award": f"OCOP {one.star} sao",
+        "award": say("OCOP {n} sao", "OCOP {n} stars", n=one.star),
         "manufacturer": {
             "@type": "Organization",
             "name": one.producer.name,
@@ -20,5 +22,5 @@ def product(one: Product) -> dict[str, Any]:
         },
     }
     if one.set and one.set.basis is SetBasis.CONFIRMED and one.set_label:
-        data["category"] = one.set_label.vi
+        data["category"] = word(one.set_label)
     return data

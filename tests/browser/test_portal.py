@@ -35,7 +35,7 @@ def test_found_without_diacritics_and_opened(page: Page) -> None:
     expect(page.get_by_text("Tiềm năng 5 sao", exact=True)).to_be_visible()
     expect(
         page.get_by_text(
-            "Còn hiệu lực theo danh sách báo cáo ngày 31/12/2023; ngày hết hạn: chưa biết."
+            "Theo danh sách báo cáo ngày 31/12/2023; ngày hết hạn: chưa biết."
         )
     ).to_be_visible()
 

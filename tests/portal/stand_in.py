@@ -130,7 +130,7 @@ class StandIn:
         def product(tenant: str, id: str) -> Response:
             found = self.listings.get(id)
             if found is None or found.place.tenant not in self._reach(tenant):
-                return refused(404)
+                return refused(404, vi="Không tìm thấy.", en="Not found.")
             if not found.listed:
                 return refused(404, "not-listed")
             number = found.set.number if found.set else None
@@ -218,11 +218,11 @@ def chosen(one: Listing, wanted: dict[str, list[str]]) -> bool:
     return all(not values or str(FACETS[facet](one)) in values for facet, values in wanted.items())
 
 
-def refused(status: int, slug: str = "refused") -> Response:
+def refused(status: int, slug: str = "refused", vi: str = "", en: str = "") -> Response:
     response = jsonify({
         "type": f"urn:ocop:problem:{slug}", "status": status,
-        "title": "Không làm được", "detail": f"Lý do số {status}.",
-        "en": {"title": "Not done", "detail": f"Reason {status}."},
+        "title": "Không làm được", "detail": vi or f"Lý do số {status}.",
+        "en": {"title": "Not done", "detail": en or f"Reason {status}."},
         "errors": [{"field": "q", "vi": "quá dài", "en": "too long"}] if status == 422 else [],
     })  # fmt: skip
     response.status_code = status

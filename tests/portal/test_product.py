@@ -5,6 +5,7 @@ from uuid import uuid4
 from flask.testing import FlaskClient
 
 from contracts.dossier import ProductSet
+from rules.product_sets import PRODUCT_SETS
 from tests.portal.page import Page
 from tests.portal.stand_in import StandIn
 
@@ -24,8 +25,9 @@ def test_a_reported_product_says_what_is_known_and_what_is_not(
     assert page.one("h1") == HONEY
     assert page.one(".stars") == "4 sao Tiềm năng 5 sao"
     assert page.one(".standing") == (
-        "Còn hiệu lực theo danh sách báo cáo ngày 31/12/2023; ngày hết hạn: chưa biết."
+        "Theo danh sách báo cáo ngày 31/12/2023; ngày hết hạn: chưa biết."
     )
+    assert "còn hiệu lực" not in page.one("main").lower()
     assert page.facts == {
         "Chủ thể": "Công ty cổ phần Palmania Sản phẩm khác của chủ thể này",
         "Nơi sản xuất": "Thị trấn Tri Tôn, huyện Tri Tôn, tỉnh An Giang Huyện Tri Tôn"
@@ -62,9 +64,8 @@ def test_a_certificate_with_a_term_gives_its_term(portal: FlaskClient, gateway: 
 
 def test_english(portal: FlaskClient, gateway: StandIn) -> None:
     page = read(portal, gateway, HONEY, "?lang=en")
-    assert page.one(".standing") == (
-        "Valid as reported on 31 December 2023; date of expiry: not known."
-    )
+    assert page.one(".standing") == "As reported on 31 December 2023; expiry not known."
+    assert "valid" not in page.one("main").lower()
     assert page.one(".stars") == "4 stars Potential 5 stars"
     assert page.links["Tri Tôn district"] == "/?district=tri-ton&lang=en"
 
@@ -93,6 +94,18 @@ def test_search_engines_are_told_what_is_confirmed(portal: FlaskClient, gateway:
     }
 
 
+def test_search_engines_are_told_in_the_pages_language(
+    portal: FlaskClient, gateway: StandIn
+) -> None:
+    gateway.change(HONEY, set=ProductSet(number=4, basis="confirmed"))
+    said = {
+        language: json.loads(read(portal, gateway, HONEY, language).all("script")[-1])
+        for language in ("", "?lang=en")
+    }
+    assert (said[""]["award"], said["?lang=en"]["award"]) == ("OCOP 4 sao", "OCOP 4 stars")
+    assert (said[""]["category"], said["?lang=en"]["category"]) == PRODUCT_SETS[4]
+
+
 def test_a_name_cannot_leave_its_place(portal: FlaskClient, gateway: StandIn) -> None:
     name = "</script><script>alert(1)</script>"
     id = gateway.change(HONEY, name=name).id
@@ -116,6 +129,7 @@ def test_what_never_was_is_not_found(portal: FlaskClient, gateway: StandIn) -> N
         assert answer.status_code == 404
         page = Page(answer.text)
         assert page.one("h1") == "Không tìm thấy"
+        assert page.one("main").count("Không tìm thấy") == 1
         assert page.links["Xem tất cả sản phẩm"] == "/"
 
 
