@@ -6,7 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from werkzeug.exceptions import HTTPException
 
 from chassis import log
@@ -32,6 +42,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 A_YEAR = "public, max-age=31536000, immutable"
+ROBOTS = "User-agent: *\nDisallow: /goi-y\nDisallow: /t/*/goi-y\n"
 WORTH_PACKING = 1_000  # bytes
 
 
@@ -169,6 +180,15 @@ def _assets(app: Flask, assets: Assets) -> None:
         if packed:
             response.content_encoding = "gzip"
         return response
+
+    @app.get("/favicon.ico")
+    def favicon() -> Any:
+        """Asked for by what does not read the page's own link."""
+        return redirect(asset_at("icon.svg"))
+
+    @app.get("/robots.txt")
+    def robots() -> Response:
+        return Response(ROBOTS, mimetype="text/plain")
 
     @app.template_global()
     def asset_at(name: str) -> str:

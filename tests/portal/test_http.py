@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,7 +24,7 @@ def test_the_routes_are_these(portal: FlaskClient) -> None:
         "/", "/t/<tenant>",
         "/san-pham/<uuid:id>", "/t/<tenant>/san-pham/<uuid:id>",
         "/goi-y", "/t/<tenant>/goi-y",
-        "/static/<name>", "/health/live", "/health/ready", "/metrics",
+        "/static/<name>", "/favicon.ico", "/robots.txt", "/health/live", "/health/ready", "/metrics",
     }  # fmt: skip
 
 
@@ -67,6 +68,21 @@ def test_files_are_kept_by_the_name_of_their_content(portal: FlaskClient) -> Non
         assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
         assert packed.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(packed.data) == plain.data
+
+
+def test_the_icon_is_found_where_browsers_look_for_it(portal: FlaskClient) -> None:
+    answer = portal.get("/favicon.ico")
+    assert (answer.status_code, answer.location[:13]) == (302, "/static/icon.")
+    assert portal.get(answer.location).content_type == "image/svg+xml"
+
+
+def test_robots_are_kept_from_suggestions_alone(portal: FlaskClient) -> None:
+    answer = portal.get("/robots.txt")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    rules = RobotFileParser()
+    rules.parse(answer.text.splitlines())
+    assert rules.can_fetch("anybody", "/san-pham/1")
+    assert not rules.can_fetch("anybody", "/goi-y?q=tra")
 
 
 def test_the_first_page_is_small(portal: FlaskClient) -> None:
