@@ -101,10 +101,25 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once():
 
 def test_a_duplicate_is_told_with_the_row_it_repeats():
     first, second, third = checked(
-        TEA, ["5", "TRÀ THỬ", "cơ  sở thử", "TP.LX"], ["5", "trà thử", *TEA[2:]]
+        TEA, ["5", "TRÀ THỬ", "cơ  sở thử", "TP.LX"], ["3 sao", "trà thử", *TEA[2:]]
     )
     assert [first.outcome, second.outcome, third.outcome] == ["new", "new", "wrong"]
     assert [message.vi for message in third.messages] == ["Trùng với dòng 2: chỉ giữ một."]
+
+
+def test_a_duplicate_with_another_rank_tells_both():
+    found = checked(["potential-5", *TEA[1:]], ["5", *TEA[1:]], ["4", *TEA[1:]])
+    assert [row.outcome for row in found] == ["new", "wrong", "wrong"]
+    assert [row.messages[0].vi for row in found[1:]] == [
+        "Trùng với dòng 2 mà hạng trái nhau (4 sao, tiềm năng 5 sao và 5 sao): "
+        "giữ dòng có hạng đúng.",
+        "Trùng với dòng 2 mà hạng trái nhau (4 sao, tiềm năng 5 sao và 4 sao): "
+        "giữ dòng có hạng đúng.",
+    ]
+    assert found[1].messages[0].en == (
+        "The same as row 2 with another rank (4 stars, potential 5 and 5 stars): "
+        "keep the row that is right."
+    )
 
 
 ADDRESSES = {

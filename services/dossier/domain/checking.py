@@ -116,7 +116,7 @@ class Register:
     awards: dict[str, EarlierAward]
     sets: Mapping[Place, int]
     alike: dict[Place, Product]
-    lines: dict[Place, int] = field(default_factory=dict)
+    lines: dict[Place, ReportRow] = field(default_factory=dict)
     added: list[Producer | Product | EarlierAward] = field(default_factory=list)
     relied_on: dict[str, Producer | Product] = field(default_factory=dict)
 
@@ -143,8 +143,10 @@ class Register:
             return row
         place = (row.district, product_key(row.product, row.producer))
         if place in self.lines:
-            return _with(row, Outcome.WRONG, "wrong", Column.PRODUCT, _twice(self.lines[place]))
-        self.lines[place] = row.row
+            return _with(
+                row, Outcome.WRONG, "wrong", Column.PRODUCT, _twice(self.lines[place], row)
+            )
+        self.lines[place] = row
         product = self.products.get(place)
         if product is None:
             return self._add(row, place, list_)
@@ -180,8 +182,8 @@ class Register:
         near = self.alike.setdefault((product.tenant, product.likeness), product)
         if near is product:
             return new
-        line = self.lines.get((near.tenant, near.key))
-        return _with(new, Outcome.NEW, "note", Column.PRODUCT, _close_to(near, line))
+        words = _close_to(near, self.lines.get((near.tenant, near.key)))
+        return _with(new, Outcome.NEW, "note", Column.PRODUCT, words)
 
     def _producer(self, district: str, row: ReportRow) -> Producer:
         place = (district, lowered(row.producer))
@@ -211,12 +213,29 @@ def _with(
     return row.model_copy(update={"outcome": outcome, "messages": (*row.messages, message)})
 
 
-def _twice(line: int) -> Words:
-    return Words(f"Trùng với dòng {line}: chỉ giữ một.", f"The same as row {line}: keep one.")
+def _twice(first: ReportRow, row: ReportRow) -> Words:
+    one, other = _rank(first.star, first.potential), _rank(row.star, row.potential)
+    if one == other:
+        return Words(
+            f"Trùng với dòng {first.row}: chỉ giữ một.", f"The same as row {first.row}: keep one."
+        )
+    return Words(
+        f"Trùng với dòng {first.row} mà hạng trái nhau ({one.vi} và {other.vi}): "
+        "giữ dòng có hạng đúng.",
+        f"The same as row {first.row} with another rank ({one.en} and {other.en}): "
+        "keep the row that is right.",
+    )
 
 
-def _close_to(near: Product, line: int | None) -> Words:
-    vi, en = (f" (dòng {line})", f" (row {line})") if line else ("", "")
+def _rank(star: int | None, potential: int | None) -> Words:
+    return Words(
+        f"{star} sao{f', tiềm năng {potential} sao' if potential else ''}",
+        f"{star} stars{f', potential {potential}' if potential else ''}",
+    )
+
+
+def _close_to(near: Product, line: ReportRow | None) -> Words:
+    vi, en = (f" (dòng {line.row})", f" (row {line.row})") if line else ("", "")
     return Words(
         f"Gần giống sản phẩm đã có: “{near.facts.name}” của “{near.producer}”{vi}, chỉ khác dấu. "
         "Kiểm tra có đúng là sản phẩm khác.",
@@ -230,8 +249,5 @@ def _other_address(kept: str) -> Words:
 
 
 def _other_rank(award: EarlierAward) -> Words:
-    star, potential = award.facts.star, award.facts.potential
-    return Words(
-        f"Đã ghi {star} sao{f', tiềm năng {potential} sao' if potential else ''}: không thay đổi.",
-        f"On record with {star} stars{f', potential {potential}' if potential else ''}: kept.",
-    )
+    kept = _rank(award.facts.star, award.facts.potential)
+    return Words(f"Đã ghi {kept.vi}: không thay đổi.", f"On record with {kept.en}: kept.")

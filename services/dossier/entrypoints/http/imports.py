@@ -7,14 +7,14 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from chassis.http.access import allowed, tenant
-from chassis.http.app import Query, TenantPath, answer, blueprint
+from chassis.http.app import AskedId, Query, TenantPath, answer, blueprint
 from chassis.http.bodies import UploadedFile
 from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tenants import Tenants
 from chassis.tokens import Role
 from contracts.dossier import Potential, Star
-from contracts.text import Id, Line, Paragraph
+from contracts.text import Line, Paragraph
 from services.dossier.application.imports import (
     VIETNAM,
     Report,
@@ -63,11 +63,11 @@ FORM = {
 
 
 class ImportPath(TenantPath):
-    id: Id
+    id: AskedId
 
 
 class ImportPage(Query):
-    after: Id | None = None
+    after: AskedId | None = None
     limit: int = Field(20, ge=1, le=20)
 
 
