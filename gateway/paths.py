@@ -8,14 +8,15 @@ from urllib.parse import quote, unquote_to_bytes
 from chassis.problems import NotFound
 
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_BEFORE = re.compile(r"^https?://[^/]+", re.IGNORECASE)
 _IN_SEGMENT = "!$&'()*+,;=:@"
 
 
 def segments(raw: str) -> list[str]:
     """The path's segments, decoded: names only. No way leads up, to the side, or through two
-    readings of one slash.
+    readings of one slash. A request line may name scheme and host before it (RFC 9112, 3.2.2).
     """
-    first, *rest = raw.partition("?")[0].split("/")
+    first, *rest = _BEFORE.sub("", raw.partition("?")[0]).split("/")
     if first:
         raise _nothing_there()
     return [_name(segment) for segment in rest]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hmac import compare_digest
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 import structlog
@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_openapi3 import Info, OpenAPI
 from flask_openapi3.blueprint import APIBlueprint
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import metrics
@@ -41,6 +41,10 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 Checks = Mapping[str, Callable[[], bool]]
 
 
+AskedId = Annotated[Id, BeforeValidator(lambda id: id.lower() if isinstance(id, str) else id)]
+"""As an address gives it: a UUID is the same in capitals (RFC 9562)."""
+
+
 class TenantPath(BaseModel):
     """The path of every resource names its tenant."""
 
@@ -62,7 +66,7 @@ class Query(BaseModel):
 class Page(Query):
     """Of a list by id: what comes behind `after`."""
 
-    after: Id | None = None
+    after: AskedId | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -91,6 +95,7 @@ def create(
     app.request_class = StrictRequest
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # no browser of another site calls: no CORS
     app.url_map.merge_slashes = False  # an address is right or it is none
     trace(app, service)
     guard(app, tenants or Tenants.read(settings.tenants), verifier)

@@ -17,7 +17,7 @@ from flask import (
     render_template,
     request,
 )
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import log
 from chassis.http.app import answer, health, trace
@@ -54,6 +54,7 @@ def create_app() -> Flask:
         threads=settings.threads,
     )  # fmt: skip
     app = Flask("portal", static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     trace(app, "portal")
     health(app, {}, settings)  # without the gateway it still has something to say
@@ -208,7 +209,10 @@ def _problems(app: Flask) -> None:
             return page(NotFound("Không có trang ở địa chỉ này.", "There is no page here."))
         problem = Problem("Yêu cầu này chưa đúng.", "This request is not right.")
         problem.status = error.code or 400  # type: ignore[misc]
-        return page(problem)
+        response = make_response(page(problem))
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(error.valid_methods or ())
+        return response
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis import scope
 from chassis.http.access import allowed, public, tenant
-from chassis.http.app import TenantPath, blueprint, create
+from chassis.http.app import AskedId, TenantPath, blueprint, create
 from chassis.http.bodies import MAX_INTEGER, MAX_JSON, UploadedFile
 from chassis.problems import Conflict
 from chassis.settings import DoorSettings, Settings
@@ -45,6 +45,10 @@ class Note(BaseModel):
 class Sheet(BaseModel):
     source: str
     file: UploadedFile | None = None
+
+
+class NotePath(TenantPath):
+    id: AskedId
 
 
 class Search(BaseModel):
@@ -79,6 +83,11 @@ def notes() -> APIBlueprint:
     @allowed(Role.OFFICER)
     def sheet(path: TenantPath, form: Sheet) -> dict[str, Any]:
         return {"source": form.source, "length": len(form.file.read()) if form.file else 0}
+
+    @found.get("/of/<id>")
+    @public()
+    def one(path: NotePath) -> dict[str, Any]:
+        return {"id": path.id}
 
     @found.get("/failing")
     @public()
@@ -183,7 +192,6 @@ def test_a_wrong_token_is_refused_on_a_public_route_too(client, issuer):
 
 
 def test_a_method_that_asks_what_there_is_passes_the_same_door(client):
-    assert refused(client.options(NOTES)) == (401, "unauthenticated")
     assert client.head(NOTES).status_code == 401
 
 
@@ -303,6 +311,14 @@ def test_each_wrong_field_is_named_with_what_to_mend(client, officer, body, fiel
     assert wrong["en"]
 
 
+def test_an_id_is_the_same_in_capitals(client):
+    id = "0af76519-16cd-43dd-8448-eb211c80319c"
+    for given in (id, id.upper()):
+        assert client.get(f"{NOTES}/of/{given}").get_json() == {"id": id}
+    for given in (id[:-1], id[:-1] + "G"):
+        assert refused(client.get(f"{NOTES}/of/{given}")) == (422, "unprocessable")
+
+
 def test_a_wrong_query_is_named_too(client, officer):
     answer = client.get(f"{NOTES}?limit=1000", headers=officer)
     assert refused(answer) == (422, "unprocessable")
@@ -316,9 +332,9 @@ def test_no_such_address_and_no_such_method(client):
     assert refused(client.get("/nothing")) == (404, "not-found")
     assert refused(client.get("/t/an-giang//v1/notes")) == (404, "not-found")
     assert refused(client.get(f"{NOTES}/")) == (404, "not-found")
-    wrong = client.delete(NOTES)
-    assert refused(wrong) == (405, "wrong-method")
-    assert set(wrong.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    for wrong in (client.delete(NOTES), client.options(NOTES)):
+        assert refused(wrong) == (405, "wrong-method")
+        assert set(wrong.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 def test_a_failure_tells_nothing_of_the_inside(client):

@@ -15,6 +15,7 @@ from tests.gateway.problem import problem
 
 ECHO = "/t/an-giang/echo/v1/things/echo"
 THINGS = "/t/an-giang/echo/v1/things"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def raw(url: str, sent: bytes) -> tuple[int, bytes]:
@@ -30,7 +31,7 @@ def line(path: bytes, method: bytes = b"GET") -> bytes:
     return method + b" " + path + b" HTTP/1.1\r\nHost: door\r\nConnection: close\r\n\r\n"
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", METHODS)
 def test_method_path_query_and_body_arrive(ask, method):
     body = b"" if method == "GET" else "Bưởi da xanh".encode()
     heard = ask(method, f"{ECHO}/a%20b?q=x&q=y", body=body or None).json()
@@ -81,13 +82,29 @@ def test_no_path_leads_out_of_the_prefix(gateway, doors, rest):
     [
         "/t/an-giang/../tri-ton/echo/v1/things/echo", "/t/an-giang%2Fecho/v1/things/echo",
         "/t%2Fan-giang/echo/v1/things/echo", "//t/an-giang/echo/v1/things/echo",
-        "/./t/an-giang/echo/v1/things/echo", "http://door/t/an-giang/echo/v1/things/echo",
+        "/./t/an-giang/echo/v1/things/echo", "http://door//t/an-giang/echo/v1/things/echo",
+        "http:///t/an-giang/echo/v1/things/echo", "ftp://door/t/an-giang/echo/v1/things/echo",
+        "http://door/t/an-giang/echo/v1/../../x/echo",
         "/t/an-giang/..%2fopenapi.json", "/t/an-giang//v1/things/echo", "/t//echo/v1/things/echo",
         "*",
     ],
 )  # fmt: skip
 def test_no_other_spelling_of_the_prefix_is_forwarded(gateway, doors, path):
     assert raw(gateway.url, line(path.encode()))[0] in (400, 404)
+    assert doors.note("seen") == ""
+
+
+@pytest.mark.parametrize("before", ["", "http://door", "HTTP://door:80", "https://door"])
+def test_a_request_line_may_name_scheme_and_host(gateway, doors, before):
+    for path in ("/", ECHO):
+        assert raw(gateway.url, line((before + path).encode()))[0] == 200
+    assert doors.note("seen") == "GET /t/an-giang/v1/things/echo\n"
+
+
+def test_what_may_be_asked_is_told_by_a_refusal(ask, doors):
+    answer = ask("OPTIONS", ECHO)
+    problem(answer, 405, "wrong-method")
+    assert set(answer.headers["Allow"].split(", ")) == {"HEAD", *METHODS}
     assert doors.note("seen") == ""
 
 

@@ -24,7 +24,8 @@ def test_the_routes_are_these(portal: FlaskClient) -> None:
         "/", "/t/<tenant>",
         "/san-pham/<uuid:id>", "/t/<tenant>/san-pham/<uuid:id>",
         "/goi-y", "/t/<tenant>/goi-y",
-        "/static/<name>", "/favicon.ico", "/robots.txt", "/health/live", "/health/ready", "/metrics",
+        "/static/<name>", "/favicon.ico", "/robots.txt",
+        "/health/live", "/health/ready", "/metrics",
     }  # fmt: skip
 
 

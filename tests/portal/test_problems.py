@@ -83,9 +83,10 @@ def test_no_such_address(portal: FlaskClient, address: str) -> None:
 
 
 def test_another_method_is_refused_with_a_page(portal: FlaskClient) -> None:
-    answer = portal.post("/", data={"q": "tra"})
-    assert answer.status_code == 405
-    assert Page(answer.text).one("h1") == "Yêu cầu chưa đúng"
+    for answer in (portal.post("/", data={"q": "tra"}), portal.options("/")):
+        assert answer.status_code == 405
+        assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+        assert Page(answer.text).one("h1") == "Yêu cầu chưa đúng"
 
 
 def test_an_answer_of_another_shape_is_our_fault_and_says_so(

@@ -4,12 +4,11 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from chassis.http.access import public
-from chassis.http.app import Query, TenantPath, blueprint
+from chassis.http.app import AskedId, Query, TenantPath, blueprint
 from chassis.problems import NotFound
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tenants import Tenants
 from contracts.catalog import Listing
-from contracts.text import Id
 from rules.product_sets import PRODUCT_SETS
 from services.catalog.application.search import Index, find_products
 from services.catalog.domain.query import Facet, Mark, ProductQuery
@@ -23,7 +22,7 @@ class Search(Query, ProductQuery):
 
 
 class ProductPath(TenantPath):
-    id: Id
+    id: AskedId
 
 
 class Label(BaseModel):

@@ -3,18 +3,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from chassis.http.access import allowed, public
-from chassis.http.app import Page, TenantPath, blueprint
+from chassis.http.app import AskedId, Page, TenantPath, blueprint
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.evaluation import CertificateFacts
-from contracts.text import Id
 from services.evaluation.domain.certificates import Certificate
 
 certificates = blueprint("certificates", __name__)
 
 
 class CertificatePath(TenantPath):
-    id: Id
+    id: AskedId
 
 
 class PublicCertificate(BaseModel):
