@@ -27,7 +27,7 @@ def checked(*rows: list[str]) -> list[ReportRow]:
     register = Register.of([], [], [], {})
     reported = Reported("0" * 36, date(2023, 12, 31), "Danh sách")
     entries = [
-        Entry(number, dict(zip(Column, row, strict=True)), {})
+        Entry(number, dict(zip(Column, row[:4], strict=True)), surplus=row[4:])
         for number, row in enumerate(rows, start=2)
     ]
     return [register.enter(read_row(one, AN_GIANG), reported) for one in entries]
@@ -78,6 +78,9 @@ def test_nothing_is_no_value(column: int, text: str):
     ("text", "says"),
     [
         ("=A1&B1", "The cell is a formula: paste it as a value."),
+        ("#N/A", "The cell is a spreadsheet's error value (#N/A): write the right value."),
+        ("#NAME?", "The cell is a spreadsheet's error value (#NAME?): write the right value."),
+        ("#DIV/0!", "The cell is a spreadsheet's error value (#DIV/0!): write the right value."),
         ("Th?t gà", "Letters were lost in saving (there is a “?”): save as CSV UTF-8 or XLSX."),
         ("G?o Th?m", "Letters were lost in saving (there is a “?”): save as CSV UTF-8 or XLSX."),
         ("G\ufffdo", "Letters were lost in saving (there is a “?”): save as CSV UTF-8 or XLSX."),
@@ -91,6 +94,26 @@ def test_nothing_is_no_value(column: int, text: str):
 def test_a_text_that_cannot_be_kept_is_told(column: int, text: str, says: str):
     row = [*TEA[:column], text, *TEA[column + 1 :]]
     assert wrong(row) == [(list(Column)[column], says)]
+
+
+def test_a_row_with_more_cells_than_headings_is_not_guessed_at():
+    assert wrong(["3", "Trà thử", "Cơ sở Thử", "TP. Long Xuyên", "phường 1", "An Giang"]) == [
+        (
+            "address",
+            "The row has more cells than the heading, “phường 1”, “An Giang”: "
+            "put a cell with commas in quotes, or give the column a heading.",
+        )
+    ]
+
+
+def test_a_hash_is_no_error_value():
+    assert wrong(["3", "#1 Trà", "#SANA", TEA[3]]) == []
+
+
+def test_a_truth_is_an_unknown_rank():
+    assert [en for _, en in wrong(["TRUE", *TEA[1:]])] == [
+        "There is no rank “TRUE”: write 3, 4, 5, potential-4 or potential-5."
+    ]
 
 
 def test_all_that_is_wrong_with_a_row_is_told_at_once():

@@ -13,7 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from chassis.problems import Problem
 from contracts.text import Words
-from services.dossier.adapters.sheets import read_sheet
+from services.dossier.adapters.sheets import CSV, read_sheet, written
 from services.dossier.domain.sheets import Column, Sheet
 from services.dossier.problems import MissingColumns, NotASheet, TooManyRows, WrongEncoding
 from tests.dossier.conftest import (
@@ -138,15 +138,51 @@ def test_merged_cells_of_a_title_and_across_change_nothing():
     assert values(read(workbook(rows, merged=["A1:D1", "C3:D3"]))) == [[*TEA[:3], ""]]
 
 
-def test_a_formula_or_an_error_is_seen_as_one():
+def test_a_formula_an_error_and_a_truth_are_seen_as_what_they_are():
     book = Workbook()
     book.active.append(HEADING)
-    book.active.append(["3", '=CONCATENATE("a","b")', "#REF!", TEA[3]])
+    book.active.append([True, '=CONCATENATE("a","b")', "#REF!", TEA[3]])
+    assert book.active["C2"].data_type == "e"
     book.active["D2"] = ArrayFormula("D2", "=A2:A3")
     out = io.BytesIO()
     book.save(out)
-    ((_, product, producer, address),) = values(read(out.getvalue()))
-    assert [one[0] for one in (product, producer, address)] == ["=", "=", "="]
+    ((rank, product, producer, address),) = values(read(out.getvalue()))
+    assert [rank, product[0], producer, address[0]] == ["TRUE", "=", "#REF!", "="]
+
+
+def test_hidden_rows_are_read_and_told():
+    book = Workbook()
+    for row in (HEADING, TEA, COFFEE, COFFEE):
+        book.active.append(row)
+    for number in (1, 3, 4):
+        book.active.row_dimensions[number].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    found = read(out.getvalue())
+    assert values(found) == [TEA, COFFEE, COFFEE]
+    assert found.notes == [Words("Đọc cả dòng bị ẩn: 3, 4.", "Read hidden rows as well: 3, 4.")]
+
+
+@pytest.mark.parametrize(
+    "form", [lambda rows: workbook(rows), lambda rows: sheet(*rows[1:], heading=rows[0])]
+)
+def test_what_stands_behind_the_last_heading_is_seen(form: Callable[[Any], bytes]):
+    """Also in the sheet that was given back, whose last heading is ours."""
+    shifted = ["3", "Trà thử", "Cơ sở Thử", "xã Thử", "huyện Tri Tôn", "", "An Giang"]
+    found = read(form([HEADING, TEA, shifted]))
+    assert [entry.surplus for entry in found.entries] == [[], ["huyện Tri Tôn", "An Giang"]]
+    again = read(written(found, {3: "SAI: …"}, CSV))
+    assert [entry.surplus for entry in again.entries] == [[], ["huyện Tri Tôn", "An Giang"]]
+    assert again.notes == []
+
+
+def test_a_column_without_a_heading_is_passed_over_with_a_note():
+    heading = ["", *HEADING[:2], "", *HEADING[2:]]
+    found = read(sheet(["1", *TEA[:2], "", *TEA[2:]], heading=heading))
+    assert values(found) == [TEA]
+    assert [note.en for note in found.notes] == [
+        "Passed over the column without a heading: number 1."
+    ]
 
 
 def test_the_first_worksheet_with_a_heading_is_read_and_the_others_told():

@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
 from unicodedata import category
@@ -129,10 +130,10 @@ def _text(cell: str) -> str:
 def _read_xlsx(file: BinaryIO) -> Sheet:
     try:
         with zipfile.ZipFile(file) as archive:
-            merged = _merged_cells(archive)
+            scans = _scanned(archive)
         workbook = load_workbook(file, read_only=True, keep_links=False)
         try:
-            return _first_with_a_heading(workbook, merged)
+            return _first_with_a_heading(workbook, scans)
         finally:
             workbook.close()
     except _BROKEN as error:
@@ -149,32 +150,35 @@ _BROKEN = (
 """What openpyxl and zipfile raise for what is not as they expect."""
 
 
-def _merged_cells(archive: zipfile.ZipFile) -> dict[str, list[str]]:
-    """The merged ranges of each part; each part is seen to be small enough to be opened.
+def _scanned(archive: zipfile.ZipFile) -> "dict[str, _Scan]":
+    """What openpyxl does not tell of each part; and each is seen to be small enough to be opened.
 
-    openpyxl reads merged cells only with the whole sheet in memory, and builds a tree of whatever
-    a part holds. This looks at every part first, and keeps nothing.
+    openpyxl reads merged cells and hidden rows only with the whole sheet in memory, and builds a
+    tree of whatever a part holds. This looks at every part first, and keeps nothing else.
     """
     if len(archive.infolist()) > MAX_PARTS:
         raise ValueError("too many parts")
     left = MAX_UNPACKED
-    merged = {}
+    scans = {}
     for part in archive.infolist():
         scan = _Scan(left)
         with archive.open(part) as source:
             scan.run(source)
         left -= scan.read
-        merged[part.filename] = scan.merged
+        scans[part.filename] = scan
         if scan.root == "sst" and scan.read > MAX_STRINGS:
             raise too_many_rows()
-    return merged
+    return scans
 
 
 class _Scan:
+    """One pass over a part. `merged`: ranges; `hidden`: numbers of rows."""
+
     def __init__(self, limit: int) -> None:
         self.read, self.root, self._limit = 0, "", limit
         self.merged: list[str] = []
-        self._elements = self._rows = 0
+        self.hidden: set[int] = set()
+        self._elements = self._rows = self._number = 0
 
     def run(self, source: Any) -> None:
         parser = expat.ParserCreate()
@@ -193,7 +197,11 @@ class _Scan:
         name = name.rpartition(":")[2]
         self.root = self.root or name
         self._elements += 1
-        self._rows += name == "row"
+        if name == "row":
+            self._rows += 1
+            self._number = int(attributes.get("r", self._number + 1))
+            if attributes.get("hidden") in ("1", "true"):
+                self.hidden.add(self._number)
         if name == "mergeCell":
             self.merged.append(attributes["ref"])
         if self._elements > MAX_ELEMENTS or self._rows > MAX_LINES or len(self.merged) > MAX_MERGED:
@@ -203,11 +211,11 @@ class _Scan:
         raise ValueError("a document type in a workbook")
 
 
-def _first_with_a_heading(workbook: Workbook, merged: Mapping[str, Sequence[str]]) -> Sheet:
+def _first_with_a_heading(workbook: Workbook, scans: Mapping[str, _Scan]) -> Sheet:
     visible = [one for one in workbook.worksheets if one.sheet_state == "visible"][:MAX_SHEETS]
     first: list[Row] = []
     for worksheet in visible:
-        rows = _rows(worksheet, merged.get(worksheet._worksheet_path, ()))
+        rows = _rows(worksheet, scans[worksheet._worksheet_path])
         if heading_of(rows):
             others = ", ".join(f"“{one.title}”" for one in visible if one is not worksheet)
             return understood(rows, [_passed_over(others)] if others else [])
@@ -219,12 +227,15 @@ def _passed_over(names: str) -> Words:
     return Words(f"Bỏ qua trang {names}.", f"Passed over the worksheet {names}.")
 
 
-def _rows(worksheet: ReadOnlyWorksheet, merged: Sequence[str]) -> list[Row]:
+def _rows(worksheet: ReadOnlyWorksheet, scan: _Scan) -> list[Row]:
     worksheet.reset_dimensions()  # what a file says of its size need not be true
     lines = enumerate(worksheet.iter_rows(max_col=MAX_COLUMNS), start=1)
-    rows = _bounded(Row(number, _cleaned(_shown(one) for one in line)) for number, line in lines)
+    rows = _bounded(
+        Row(number, _cleaned(_shown(one) for one in line), hidden=number in scan.hidden)
+        for number, line in lines
+    )
     by_number = {row.number: row for row in rows}
-    for cells in merged:
+    for cells in scan.merged:
         column, top, _, bottom = range_boundaries(cells)
         above = by_number.get(top)
         if above and top < bottom and column <= len(above.cells):
@@ -240,17 +251,19 @@ def _filled(row: Row, index: int, text: str, cells: str) -> Row:
     """What a merged cell says, in each row that it covers."""
     values = [*row.cells, *[""] * (index + 1 - len(row.cells))]
     values[index] = text
-    return Row(row.number, tuple(values), {**row.filled, index: cells})
+    return replace(row, cells=tuple(values), filled={**row.filled, index: cells})
 
 
 def _shown(cell: Any) -> str:
-    """A cell as a person sees it; a formula, or an error in its place, as text behind `=`."""
+    """A cell as a person sees it; a formula as text behind `=`."""
     value = cell.value
-    if cell.data_type in ("f", "e"):
+    if cell.data_type == "f":
         return value if isinstance(value, str) and value.startswith("=") else f"={value}"
     match value:
         case None:
             return ""
+        case bool():
+            return str(value).upper()
         case datetime():
             return f"{value:%d/%m/%Y}"
         case float() if value.is_integer():

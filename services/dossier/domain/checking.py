@@ -1,7 +1,7 @@
 """Checking a list: what each row says by itself, and what it is beside what stands already."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -26,7 +26,16 @@ Place = tuple[str, str]
 _LINE = TypeAdapter(Line)
 
 
+_ERROR = re.compile(r"#(N/A|GETTING_DATA|[A-Z0-9/_]+[!?])")
+"""What a spreadsheet program writes where a formula has no value; in a CSV file it is a text."""
+
+
 def _wrong_text(text: str) -> Words | None:
+    if _ERROR.fullmatch(text):
+        return Words(
+            f"Ô này là giá trị lỗi của bảng tính ({text}): ghi lại giá trị đúng.",
+            f"The cell is a spreadsheet's error value ({text}): write the right value.",
+        )
     if not re.search(r"\w", text):
         return Words("Để trống.", "It is empty.")
     if text.startswith("="):
@@ -64,6 +73,8 @@ def read_row(entry: Entry, gazetteer: Gazetteer) -> ReportRow:
     for column, text in entry.values.items():
         if words := _wrong_text(text):
             wrong(column, words)
+    if entry.surplus:
+        wrong(list(entry.values)[-1], _beyond(entry.surplus))
     at_fault = {message.field for message in messages if message.level == "wrong"}
     rank = district = None
     if Column.LIST not in at_fault:
@@ -90,6 +101,16 @@ def read_row(entry: Entry, gazetteer: Gazetteer) -> ReportRow:
         star=rank and rank.star,
         potential=rank and rank.potential,
         messages=tuple(messages),
+    )
+
+
+def _beyond(surplus: Sequence[str]) -> Words:
+    texts = ", ".join(f"“{text[:40]}”" for text in surplus[:5])
+    return Words(
+        f"Dòng có nhiều ô hơn hàng tiêu đề, thừa {texts}: đặt ô có dấu phẩy trong ngoặc kép, "
+        "hoặc ghi tiêu đề cho cột.",
+        f"The row has more cells than the heading, {texts}: put a cell with commas in quotes, "
+        "or give the column a heading.",
     )
 
 

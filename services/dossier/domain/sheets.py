@@ -54,15 +54,18 @@ class Row:
     number: int
     cells: Sequence[str]
     filled: Mapping[int, str] = field(default_factory=dict)
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A product as its row tells it. `filled`: which columns a merged cell gave."""
+    """A product as its row tells it. `filled`: which columns a merged cell gave; `surplus`: what
+    stands behind the last heading, and may be a part of what stands before it."""
 
     number: int
     values: Mapping[Column, str]
-    filled: Mapping[Column, str]
+    filled: Mapping[Column, str] = field(default_factory=dict)
+    surplus: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def understood(rows: Sequence[Row], notes: Sequence[Words] = (), separator: str 
     body = [row for row in rows if row.number > heading.number and any(row.cells)]
     repeated = [row for row in body if len(_columns(row)) == len(Column)]
     headings = {row.number for row in repeated}
-    entries = [_entry(row, columns) for row in body if row.number not in headings]
+    products = [row for row in body if row.number not in headings]
+    entries = [_entry(row, columns, heading) for row in products]
     if not entries:
         raise NotASheet(
             "Dưới hàng tiêu đề không có dòng sản phẩm nào.", "There is no row under the heading."
@@ -98,7 +102,7 @@ def understood(rows: Sequence[Row], notes: Sequence[Words] = (), separator: str 
     if len(entries) > MAX_ROWS:
         raise too_many_rows()
     above = [row for row in rows if row.number < heading.number and any(row.cells)]
-    told = [*notes, *_passed_over(above, heading, repeated)]
+    told = [*notes, *_passed_over(above, heading, repeated), *_unseen(products, heading)]
     return Sheet(rows, heading, entries, told, separator)
 
 
@@ -141,12 +145,24 @@ def _title(cell: str) -> str:
     return " ".join(re.findall(r"\w+", folded(cell)))
 
 
-def _entry(row: Row, columns: Mapping[Column, int]) -> Entry:
+def _entry(row: Row, columns: Mapping[Column, int], heading: Row) -> Entry:
+    beyond = range(_width(heading), len(row.cells))
     return Entry(
         number=row.number,
         values={c: row.cells[i] if i < len(row.cells) else "" for c, i in columns.items()},
         filled={c: row.filled[i] for c, i in columns.items() if i in row.filled},
+        surplus=[row.cells[i] for i in beyond if row.cells[i] and not _titled(heading, i)],
     )
+
+
+def _width(heading: Row) -> int:
+    """How many columns have a heading, and stand before one; the mending column is ours."""
+    titled = [index for index, cell in enumerate(heading.cells) if cell and cell != MENDING]
+    return titled[-1] + 1
+
+
+def _titled(row: Row, index: int) -> bool:
+    return index < len(row.cells) and bool(row.cells[index])
 
 
 def _missing(columns: Sequence[Column], vi: str, en: str) -> MissingColumns:
@@ -182,6 +198,28 @@ def _passed_over(above: Sequence[Row], heading: Row, repeated: Sequence[Row]) ->
     if extra:
         names = ", ".join(extra[:20])
         notes.append(Words(f"Bỏ qua cột {names}.", f"Passed over the column {names}."))
+    return notes
+
+
+def _unseen(products: Sequence[Row], heading: Row) -> list[Words]:
+    """What a person who looks at the sheet may not expect."""
+    notes = []
+    untitled = [
+        str(index + 1)
+        for index in range(_width(heading))
+        if not heading.cells[index] and any(_titled(row, index) for row in products)
+    ]
+    if untitled:
+        vi = ", ".join(untitled[:20])
+        notes.append(
+            Words(
+                f"Bỏ qua cột không có tiêu đề: cột thứ {vi}.",
+                f"Passed over the column without a heading: number {vi}.",
+            )
+        )
+    if hidden := [row for row in products if row.hidden]:
+        vi = _numbers(hidden)
+        notes.append(Words(f"Đọc cả dòng bị ẩn: {vi}.", f"Read hidden rows as well: {vi}."))
     return notes
 
 
