@@ -1,10 +1,15 @@
 """What is refused at the doors says so in both languages, and changes nothing."""
 
 import io
+from datetime import date
 from typing import Any
 
+import pytest
 from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
+from contracts.text import Words
+from services.dossier.domain.imports import wrong_day
 from tests.dossier.conftest import HEADING, TEA, sheet
 
 ANYWHERE = "00000000-0000-4000-8000-000000000000"
@@ -48,10 +53,72 @@ def test_a_bad_form_is_refused_field_by_field(doors, database):
     assert fields(source="a" * 301) == ["source"]
     assert fields(tenant="tinh-mau") == ["tenant"]
     assert fields(file=FileStorage(io.BytesIO(b"a"), "a" * 400)) == ["file"]
-    for nothing in ({"data": {}}, {"json": {}}, {"data": {"file": "no file"}}, {"data": b"{"}):
-        answer = problem(doors.post("/imports", **nothing), 422, "unprocessable")
+    assert fields(reported_on="2999-01-01") == ["reported_on"]
+    assert fields(reported_on="0001-01-01") == ["reported_on"]
+    assert database.imports.count_documents({}) == 0
+
+
+def test_a_form_without_a_file_is_told(doors):
+    for parts in ({}, {"file": "no file"}, {"source": "a"}):
+        boundary, body = encode_multipart(parts)
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        answer = doors.post("/imports", data=body, content_type=kind)
+        assert [one["field"] for one in problem(answer, 422, "unprocessable")["errors"]] == ["file"]
+
+
+def test_what_is_no_form_is_told_how_to_be_sent(doors, database):
+    for sent in (
+        {"data": {}}, {"json": {}}, {"data": {"file": "no file"}}, {"data": b"{"},
+        {"data": sheet(TEA), "content_type": "text/csv"},
+        {"data": b"--a\r\n", "content_type": "multipart/form-data"},
+        {"data": b"{", "content_type": "application/json"},
+    ):  # fmt: skip
+        answer = problem(doors.post("/imports", **sent), 415, "not-a-form")
+        assert answer["detail"] == (
+            "Gửi dạng multipart/form-data với phần “file” là tệp CSV hoặc XLSX."
+        )
         assert [one["field"] for one in answer["errors"]] == ["file"]
     assert database.imports.count_documents({}) == 0
+
+
+def test_each_part_comes_once(doors, database):
+    def twice(**parts: Any) -> list[str]:
+        answer = doors.send(sheet(TEA), fields=parts)
+        return [one["field"] for one in problem(answer, 422, "unprocessable")["errors"]]
+
+    file = FileStorage(io.BytesIO(sheet(TEA)), "b.csv")
+    assert twice(source=["a", "b"]) == ["source"]
+    assert twice(source=["a", "a"], reported_on=["2023-12-31"] * 2) == ["source", "reported_on"]
+    assert twice(file=[FileStorage(io.BytesIO(sheet(TEA)), "a.csv"), file]) == ["file"]
+    assert twice(file=["text", FileStorage(io.BytesIO(sheet(TEA)), "a.csv")]) == ["file"]
+    assert database.imports.count_documents({}) == 0
+
+
+def test_a_list_is_of_a_day_between_the_programmes_first_and_today():
+    today = date(2024, 3, 5)
+    assert [wrong_day(day, today) for day in (today, date(2018, 1, 1))] == [None, None]
+    assert wrong_day(date(2024, 3, 6), today) == Words(
+        "06/03/2024 chưa tới: hôm nay là 05/03/2024",
+        "2024-03-06 is to come: today is 2024-03-05",
+    )
+    assert wrong_day(date(2017, 12, 31), today) == Words(
+        "chương trình OCOP bắt đầu năm 2018: ghi ngày từ 01/01/2018",
+        "the OCOP programme began in 2018: a day from 2018-01-01 on",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        (r"C:\\Users\\ai\\danh sách.csv", "danh sách.csv"),
+        ("..", "danh-sach"),
+        ("a/", "danh-sach"),
+    ],
+)
+def test_of_a_files_name_the_last_part_is_kept(doors, given: str, kept: str):
+    report = doors.send(sheet(TEA), given).json
+    assert (report["file"], report["source"]) == (kept, kept)
 
 
 def test_a_source_is_the_text_that_it_is(doors, database):

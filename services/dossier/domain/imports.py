@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chassis.aggregate import Aggregate
 from contracts.dossier import Potential, Star
-from contracts.text import Line, Slug
+from contracts.text import Line, Slug, Words
 from services.dossier.domain.awards import EarlierAward
 from services.dossier.domain.sheets import Column
 
@@ -65,6 +65,26 @@ class ReportRow(BaseModel):
         if award.withdrawn:
             return State.WITHDRAWN
         return State.DONE if award.certificate else State.PENDING
+
+
+PROGRAMME_BEGAN = date(2018, 1, 1)
+"""Decision 490/QĐ-TTg is of 2018: no list of OCOP products is older."""
+
+
+def wrong_day(reported_on: date, today: date) -> Words | None:
+    """Why a list cannot be of this day."""
+    if reported_on > today:
+        return Words(
+            f"{reported_on:%d/%m/%Y} chưa tới: hôm nay là {today:%d/%m/%Y}",
+            f"{reported_on} is to come: today is {today}",
+        )
+    if reported_on < PROGRAMME_BEGAN:
+        return Words(
+            f"chương trình OCOP bắt đầu năm {PROGRAMME_BEGAN.year}: "
+            f"ghi ngày từ {PROGRAMME_BEGAN:%d/%m/%Y}",
+            f"the OCOP programme began in {PROGRAMME_BEGAN.year}: a day from {PROGRAMME_BEGAN} on",
+        )
+    return None
 
 
 class Note(BaseModel):

@@ -1,24 +1,19 @@
-import hashlib
 from datetime import date, datetime
 from typing import Any, Literal
 
 from flask import Response, current_app, request
 from flask_openapi3.blueprint import APIBlueprint
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.http.access import allowed, tenant
 from chassis.http.app import AskedId, Query, TenantPath, answer, blueprint
-from chassis.http.bodies import UploadedFile
-from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tenants import Tenants
 from chassis.tokens import Role
 from contracts.dossier import Potential, Star
-from contracts.text import Line, Paragraph
+from contracts.text import Paragraph
 from services.dossier.application.imports import (
-    VIETNAM,
     Report,
-    Submission,
     check,
     import_products,
     report_of,
@@ -29,37 +24,18 @@ from services.dossier.bootstrap import (
     CSV,
     XLSX,
     gazetteer,
-    read_sheet,
     template,
     written,
 )
 from services.dossier.domain.imports import Import, Message, Outcome, State
 from services.dossier.domain.sheets import Sheet
+from services.dossier.entrypoints.http.forms import FORM, read_submission
 from services.dossier.entrypoints.http.producers import Proposal, Said
 from services.dossier.problems import WrongRows
 
 
 class DryRun(Query):
     dry_run: bool = False
-
-
-class ListForm(BaseModel):
-    """`reported_on`: the day for which the list says it; `source`: where the list is from."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    file: UploadedFile
-    reported_on: date | None = None
-    source: Line | None = None
-
-
-FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {"multipart/form-data": {"schema": ListForm.model_json_schema()}},
-    }
-}
-"""flask-openapi3 would read each text of a form as JSON: a source named 2023 is a number then."""
 
 
 class ImportPath(TenantPath):
@@ -181,8 +157,7 @@ def imports(tenants: Tenants) -> APIBlueprint:
 
         All rows or none. Accept text/csv or the XLSX type: the same sheet, with what to mend.
         """
-        form = ListForm.model_validate(request.form.to_dict() | request.files.to_dict())
-        submission = _submission(form)
+        submission = read_submission(request)
         use_case = check if query.dry_run else import_products
         try:
             report = run(use_case, submission, gazetteer(tenants, str(tenant)), ASSIGNED_SETS)
@@ -221,30 +196,6 @@ def imports(tenants: Tenants) -> APIBlueprint:
         return ImportReport.reporting(report).model_dump(mode="json")
 
     return routes
-
-
-def _submission(form: ListForm) -> Submission:
-    stream = form.file.stream
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    stream.seek(0)
-    name = _name(form.file.filename or "")
-    return Submission(
-        file=name,
-        sha256=digest,
-        reported_on=form.reported_on or datetime.now(VIETNAM).date(),
-        source=form.source or name,
-        sheet=read_sheet(stream),
-    )
-
-
-def _name(given: str) -> str:
-    try:
-        return TypeAdapter(Line).validate_python(given or "danh-sach")
-    except ValidationError as error:
-        raise Unprocessable(
-            "Tên tệp không dùng được.", "The file's name cannot be used.",
-            [FieldProblem("file", "đổi tên tệp ngắn gọn hơn", "give the file a shorter name")],
-        ) from error  # fmt: skip
 
 
 def _stands(outcome: Outcome, record: Import) -> bool:
