@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from urllib3.exceptions import HTTPError
 
 from demo.platform import Platform, Refused, run
 from demo.story import tell
@@ -27,6 +28,11 @@ def main(
         tell(Platform(gateway, portal, site, operate))
     except (NotAsTold, Refused) as error:
         console.print(f"  [red]✗[/red] {error}")
+        sys.exit(1)
+    except HTTPError:  # stopped while it is told
+        console.print(
+            "  [red]✗[/red] Nền tảng không trả lời · the platform does not answer: ./ocop run"
+        )
         sys.exit(1)
     console.print(f"\n✓ {time.monotonic() - began:.1f} s")
 

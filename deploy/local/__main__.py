@@ -1,13 +1,12 @@
 """The commands of ./ocop. Each loads only what it needs, so that a call costs next to nothing."""
 
 import sys
-from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from deploy.local.failure import Failure
+from deploy.local.failure import Failure, is_ours, somebody_elses
 from deploy.local.screen import errors
 
 app = typer.Typer(
@@ -16,9 +15,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Nền tảng OCOP trên máy này · the OCOP platform on this machine.",
 )
-# These hand their arguments on, --help included, to the part that knows them.
+# It hands its arguments on, --help included, to pytest.
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 Rest = Annotated[list[str] | None, typer.Argument(metavar="[...]")]
+HELPFUL: dict[str, Any] = {"no_args_is_help": True, "add_completion": False}
 START, WORK, OPERATE = "Chạy · running", "Làm · working on it", "Vận hành · operating"
 
 
@@ -67,12 +67,12 @@ def clean(yes: Annotated[bool, typer.Option("--yes", "-y")] = False) -> None:
     running.clean()
 
 
-@app.command(rich_help_panel=START, context_settings=PASSED_ON)
-def demo(rest: Rest = None) -> None:
+@app.command(rich_help_panel=START)
+def demo() -> None:
     """Kể lại câu chuyện trên nền tảng đang chạy · tell the story again on what runs."""
     from deploy.local import operating
 
-    operating.demo(rest or [])
+    operating.demo()
 
 
 @app.command(rich_help_panel=WORK, context_settings=PASSED_ON)
@@ -113,20 +113,31 @@ def rank(
     sys.exit(not ranking.rank_all(file))
 
 
-@app.command(rich_help_panel=WORK, context_settings=PASSED_ON)
-def bench(rest: Rest = None) -> None:
+@app.command(rich_help_panel=WORK)
+def bench(
+    only: Annotated[
+        str, typer.Option(metavar="search", help="chỉ phần này · this part alone")
+    ] = "",
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="ghi số đo vào tệp · write the figures there")
+    ] = None,
+) -> None:
     """Đo so với công cụ trần · measure against the bare engines."""
     from deploy.local import operating
 
-    operating.bench(rest or [])
+    options = ["--only", only] if only else []
+    operating.bench(options + (["--json", str(json_file.absolute())] if json_file else []))
 
 
 @app.command(rich_help_panel=OPERATE)
 def token(
-    tenant: Annotated[str, typer.Option()],
-    role: Annotated[list[str] | None, typer.Option()] = None,
-    subject: Annotated[str, typer.Option()] = "ocop-operator",
-    duration: Annotated[str, typer.Option("--for", help="30s, 15m, 1h, 2d")] = "1h",
+    tenant: Annotated[str, typer.Option(help="đơn vị · such as an-giang")],
+    role: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE", help="administrator, officer, supervisor; nhiều lần được"),
+    ] = None,
+    subject: Annotated[str, typer.Option(help="người · who")] = "ocop-operator",
+    duration: Annotated[str, typer.Option("--for", help="30s, 15m, 1h, 2d (≤ 30d)")] = "1h",
 ) -> None:
     """Ký một thẻ truy cập cho cổng · sign a token for the gateway; prints nothing else."""
     from deploy.local import operating
@@ -136,63 +147,179 @@ def token(
 
 @app.command("import", rich_help_panel=OPERATE)
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    tenant: Annotated[str, typer.Option()],
+    tenant: Annotated[str, typer.Option(help="đơn vị · such as an-giang")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, XLSX"),
+    ] = None,
     reported_on: Annotated[
-        str, typer.Option(help="ngày của báo cáo · date of the report; default: today")
-    ] = str(date.today()),
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM-DD",
+            help="ngày của báo cáo; không có: hôm nay theo giờ Việt Nam · "
+            "date of the report; default: today in Vietnam",
+        ),
+    ] = None,
     source: Annotated[
         str | None, typer.Option(help="nguồn · where the list is from; default: the file's name")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="chỉ kiểm tra · check and write nothing")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="bảng có cột cần sửa · the sheet with what to mend")
     ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="ghi mẫu danh sách .csv, .xlsx · write the template")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="ghi đè tệp đã có · replace a file that is there")
+    ] = False,
 ) -> None:
     """Nhập sản phẩm đã công nhận từ CSV hoặc XLSX · import certified products from a sheet."""
     from deploy.local import importing
 
-    sent = importing.List(file, reported_on, source or file.name)
-    importing.import_list(sent, tenant, dry_run=dry_run, report=report)
+    if template:
+        importing.save_template(template, tenant, force=force)
+    if file:
+        sent = importing.List(file, reported_on, source)
+        importing.import_list(sent, tenant, dry_run=dry_run, report=report, force=force)
+    if not template and not file:
+        raise Failure(
+            "Cần một danh sách, hoặc --template TỆP.xlsx",
+            "A list is needed, or --template FILE.xlsx",
+        )
 
 
-@app.command(rich_help_panel=OPERATE, context_settings=PASSED_ON)
-def partner(rest: Rest = None) -> None:
-    """Tài khoản đối tác trên luồng công khai: add|list|remove · partners' stream accounts."""
-    from deploy.local import operating
+partner = typer.Typer(**HELPFUL)
+app.add_typer(
+    partner, name="partner", rich_help_panel=OPERATE,
+    help="Tài khoản đối tác trên luồng công khai · partners' accounts on the public stream.",
+)  # fmt: skip
+Name = Annotated[str, typer.Argument(help="tên tài khoản · the account's name")]
 
-    operating.call("catalog", "partner", *(rest or []))
+
+@partner.command()
+def add(
+    name: Name,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="chỉ luồng thử nghiệm · the sandbox alone")
+    ] = False,
+    new_password: Annotated[
+        bool, typer.Option("--new-password", help="cho tài khoản đã có · for a known account")
+    ] = False,
+) -> None:
+    """Mở tài khoản đọc luồng; in địa chỉ một lần · make an account, print its address this once."""
+    options = [*(["--sandbox"] if sandbox else []), *(["--new-password"] if new_password else [])]
+    _catalog("partner", "add", *options, "--", name)
 
 
-@app.command(rich_help_panel=OPERATE, context_settings=PASSED_ON)
-def topology(rest: Rest = None) -> None:
+@partner.command("list")
+def list_partners() -> None:
+    """Mỗi tài khoản và luồng nó đọc · each account and the stream that it reads."""
+    _catalog("partner", "list")
+
+
+@partner.command()
+def remove(name: Name) -> None:
+    """Xoá tài khoản, cắt kết nối · take an account away; what is connected by it is cut off."""
+    _catalog("partner", "remove", "--", name)
+
+
+@app.command(rich_help_panel=OPERATE)
+def topology() -> None:
     """Khai báo hàng đợi của mọi dịch vụ · declare every service's exchanges and queues."""
     from deploy.local import operating
 
-    operating.call_each("topology", *(rest or []))
+    operating.call_each("topology")
 
 
-@app.command("dead-letters", rich_help_panel=OPERATE, context_settings=PASSED_ON)
-def dead_letters(
-    rest: Rest = None,
-    service: Annotated[str | None, typer.Option(help="mặc định: tất cả · default: all")] = None,
+letters = typer.Typer(**HELPFUL)
+app.add_typer(
+    letters, name="dead-letters", rich_help_panel=OPERATE,
+    help="Thư không xử lý được, hoặc không ai nhận · what could not be handled, or nobody wanted.",
+)  # fmt: skip
+Service = Annotated[
+    str | None, typer.Option(metavar="NAME", help="mặc định: tất cả · default: all services")
+]
+Handle = Annotated[
+    str, typer.Argument(help="mã ở cột handle, hoặc id · as listed, or the letter's id")
+]
+
+
+@letters.command("list")
+def list_letters(
+    as_json: Annotated[bool, typer.Option("--json", help="mỗi dòng một thư · a line each")] = False,
+    service: Service = None,
 ) -> None:
-    """Thư không xử lý được: list|show|replay · what could not be handled, or nobody wanted."""
+    """Mỗi thư và lý do, cũ nhất trước · each with its reason, oldest first."""
     from deploy.local import operating
 
-    arguments = ("dead-letters", *(rest or []))
-    if service:
-        operating.call(service, *arguments)
+    parts = [operating.known(service)] if service else []
+    options = ["--json"] if as_json else []
+    operating.call_each("dead-letters", "list", *options, parts=parts, headed=not as_json)
+
+
+@letters.command()
+def show(handle: Handle, service: Service = None) -> None:
+    """Toàn bộ một thư · a letter's headers and body."""
+    _letters("show", "--", handle, handle=handle, service=service)
+
+
+@letters.command()
+def replay(
+    handle: Annotated[str, typer.Argument(help="không có: tất cả · without: all")] = "",
+    service: Service = None,
+) -> None:
+    """Gửi lại đến nơi cần đến · send letters to where they belong, again."""
+    from deploy.local import operating
+
+    if handle:
+        _letters("replay", "--", handle, handle=handle, service=service)
     else:
-        operating.call_each(*arguments)
+        parts = [operating.known(service)] if service else []
+        operating.call_each("dead-letters", "replay", parts=parts)
 
 
-@app.command(rich_help_panel=OPERATE, context_settings=PASSED_ON)
-def catalog(rest: Rest = None) -> None:
-    """Chỉ mục tìm kiếm: rebuild|check · the search index."""
+@letters.command()
+def discard(
+    handle: Handle,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="không hỏi · do not ask")] = False,
+    service: Service = None,
+) -> None:
+    """Bỏ hẳn một thư: điều nó báo sẽ mất · throw one letter away: what it tells is lost."""
+    options = ["--yes"] if yes else []
+    _letters("discard", *options, "--", handle, handle=handle, service=service)
+
+
+catalog = typer.Typer(**HELPFUL)
+app.add_typer(
+    catalog, name="catalog", rich_help_panel=OPERATE, help="Chỉ mục tìm kiếm · the search index."
+)
+
+
+@catalog.command()
+def rebuild() -> None:
+    """Dựng lại chỉ mục và chờ · build the index anew, and wait."""
+    _catalog("rebuild")
+
+
+@catalog.command()
+def check() -> None:
+    """So chỉ mục với hồ sơ, không đổi gì · compare the index with the records; 1 on a drift."""
+    _catalog("check")
+
+
+def _catalog(*arguments: str) -> None:
     from deploy.local import operating
 
-    operating.call("catalog", *(rest or []))
+    operating.call("catalog", *arguments)
+
+
+def _letters(*arguments: str, handle: str, service: str | None) -> None:
+    from deploy.local import operating
+
+    operating.letters(*arguments, handle=handle, service=service)
 
 
 if __name__ == "__main__":
@@ -200,4 +327,9 @@ if __name__ == "__main__":
         app(prog_name="./ocop")
     except Failure as failure:
         errors.print(f"✗ {failure}", markup=False)
+        sys.exit(1)
+    except PermissionError as error:
+        if not is_ours(error.filename):
+            raise
+        errors.print(f"✗ {somebody_elses(error.filename)}", markup=False)
         sys.exit(1)

@@ -20,6 +20,7 @@ from deploy.local.engines.engine import Engine
 from deploy.local.engines.mongodb import MongoDB
 from deploy.local.engines.rabbitmq import RabbitMQ
 from deploy.local.failure import Failure
+from deploy.local.screen import tell
 from deploy.local.site import Site
 from deploy.local.tree import ROOT
 
@@ -27,9 +28,28 @@ STATE = ROOT / ".ocop" / "run"
 KINDS: tuple[type[Engine], ...] = (Elasticsearch, MongoDB, RabbitMQ)  # the slowest first
 
 
+MARK = f"{zlib.crc32(bytes(ROOT)):08x}"
+"""Of this checkout among others on the same machine or the same engines."""
+
+
 def data() -> Path:
     base = Path(platformdirs.user_state_dir("ocop", use_site_for_root=True))
-    return base / f"{ROOT.name}-{zlib.crc32(bytes(ROOT)):08x}"
+    return base / f"{ROOT.name}-{MARK}"
+
+
+def name() -> str:
+    """Before all that the site keeps in the engines; those that are given are perhaps shared."""
+    return f"ocop{MARK}" if given() else "ocop"
+
+
+def keeping() -> tuple[str, str]:
+    """Where the data is, for people: in both languages."""
+    ours = str(data()) if engines() else ""
+    elsewhere = ", ".join(sorted(given()))
+    if not elsewhere:
+        return f"Dữ liệu ở {ours}", "the data"
+    told = " + ".join(filter(None, (ours, elsewhere)))
+    return f"Dữ liệu ở {told}, dưới tên {name()}", "the data, under this name"
 
 
 def engines() -> list[Engine]:
@@ -59,7 +79,7 @@ def site() -> Site:
             "Nền tảng chưa chạy lần nào ở đây: ./ocop run",
             "The platform has not run here yet: ./ocop run",
         )
-    return Site(STATE, where, usual_ports=True)
+    return Site(STATE, where, name=name(), usual_ports=True)
 
 
 def stop_engines() -> None:
@@ -72,5 +92,9 @@ def alone() -> Iterator[None]:
     """One command at a time may start or stop what this checkout runs."""
     STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (STATE.parent / "run.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("Chờ một lệnh ./ocop khác đang làm dở", "waiting for another ./ocop under way")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield

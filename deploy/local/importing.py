@@ -23,6 +23,7 @@ SHEETS = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+TEMPLATE = "./ocop import --template mau-danh-sach.xlsx --tenant an-giang"
 PATIENCE = 300  # seconds until the last certificate is registered
 
 
@@ -31,14 +32,17 @@ class List:
     """What is sent: a sheet, and what it is said to be."""
 
     file: Path
-    reported_on: str
-    source: str
+    reported_on: str | None = None
+    source: str | None = None
 
     @property
     def fields(self) -> dict[str, Any]:
+        """What was not said is left to the platform: its day is Vietnam's, not this machine's."""
         kind = SHEETS.get(self.file.suffix.lower(), "application/octet-stream")
-        sheet = (self.file.name, self.file.read_bytes(), kind)
-        return {"file": sheet, "reported_on": self.reported_on, "source": self.source}
+        said = {"reported_on": self.reported_on, "source": self.source}
+        return {"file": (self.file.name, self.file.read_bytes(), kind)} | {
+            name: value for name, value in said.items() if value is not None
+        }
 
 
 @dataclass(frozen=True)
@@ -57,27 +61,39 @@ class Door:
     def get(self, import_id: str) -> dict[str, Any]:
         return dict(json.loads(self._ask("GET", f"{self.url}/{import_id}", JSON, {})))
 
+    def template(self, suffix: str) -> bytes:
+        url = f"{self.url}/template?format={suffix.removeprefix('.')}"
+        return self._ask("GET", url, SHEETS[suffix], {})
+
     def _ask(
         self, method: str, url: str, accept: str, headers: Mapping[str, str], **more: Any
     ) -> bytes:
-        answer = urllib3.request(
-            method,
-            url,
-            headers={"Authorization": f"Bearer {self.token}", "Accept": accept, **headers},
-            timeout=urllib3.Timeout(connect=5, read=120),
-            retries=False,
-            **more,
-        )
+        try:
+            answer = urllib3.request(
+                method,
+                url,
+                headers={"Authorization": f"Bearer {self.token}", "Accept": accept, **headers},
+                timeout=urllib3.Timeout(connect=5, read=120),
+                retries=False,
+                **more,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise Failure(
+                "Cổng API không trả lời: ./ocop status, ./ocop run",
+                "The gateway does not answer: ./ocop status, ./ocop run",
+            ) from error
         if answer.status >= 400:
             show_problem(answer.status, answer.data)
             sys.exit(1)
         return answer.data
 
 
-def import_list(sent: List, tenant: str, *, dry_run: bool, report: Path | None) -> None:
-    site = operating.running_site()
-    token = operating.token(tenant, ["administrator"], "ocop-operator", "1h")
-    door = Door(f"{site.url('gateway')}/t/{tenant}/dossier/v1/imports", token)
+def import_list(
+    sent: List, tenant: str, *, dry_run: bool, report: Path | None, force: bool
+) -> None:
+    if report:
+        refuse_to_write(report, force, sent.file)
+    door = door_of(tenant)
     tell("Kiểm tra thử, chưa ghi gì", "a dry run, nothing is written")
     checked = json.loads(door.post(sent, dry_run=True))
     show(checked)
@@ -86,7 +102,7 @@ def import_list(sent: List, tenant: str, *, dry_run: bool, report: Path | None) 
     if wrong := checked["counts"]["wrong"]:
         raise Failure(
             f"{wrong} dòng chưa đúng; không ghi gì. Xem dấu ✗, hoặc --report BÁO_CÁO.xlsx",
-            f"{wrong} rows are wrong; nothing is written. See ✗, or --report REPORT.xlsx",
+            f"Rows that are wrong: {wrong}; nothing is written. See ✗, or --report REPORT.xlsx",
         )
     if dry_run:
         return
@@ -99,12 +115,48 @@ def import_list(sent: List, tenant: str, *, dry_run: bool, report: Path | None) 
 
 def save_report(door: Door, sent: List, report: Path) -> None:
     """The same sheet with a column that says what to mend."""
-    if report.suffix.lower() not in SHEETS:
-        raise Failure(
-            f"{report}: phần đuôi phải là .csv hoặc .xlsx", f"{report}: must end in .csv or .xlsx"
-        )
-    report.write_bytes(door.post(sent, dry_run=True, accept=SHEETS[report.suffix.lower()]))
+    write(report, door.post(sent, dry_run=True, accept=SHEETS[report.suffix.lower()]))
     tell(f"Báo cáo: {report}", "the report", mark="✓")
+
+
+def save_template(file: Path, tenant: str, *, force: bool) -> None:
+    """An empty list with its headings and how to fill it in."""
+    refuse_to_write(file, force)
+    write(file, door_of(tenant).template(file.suffix.lower()))
+    tell(f"Mẫu danh sách: {file}", "the template", mark="✓")
+
+
+def door_of(tenant: str) -> Door:
+    token = operating.token(tenant, ["administrator"], "ocop-operator", "1h")
+    site = operating.running_site()
+    return Door(f"{site.url('gateway')}/t/{tenant}/dossier/v1/imports", token)
+
+
+def refuse_to_write(file: Path, force: bool, sent: Path | None = None) -> None:
+    """Before anything is asked: a list is hours of somebody's work."""
+    if file.suffix.lower() not in SHEETS:
+        raise Failure(
+            f"{file}: phần đuôi phải là .csv hoặc .xlsx", f"{file}: must end in .csv or .xlsx"
+        )
+    if sent and file.exists() and file.samefile(sent):
+        raise Failure(
+            f"{file} chính là danh sách được gửi; hãy chọn tên khác.",
+            f"{file} is the list that is sent; choose another name.",
+        )
+    if file.exists() and not force:
+        raise Failure(
+            f"Đã có tệp {file}; ghi đè: --force", f"{file} is there already; to replace it: --force"
+        )
+
+
+def write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise Failure(
+            f"Không ghi được {file}: {error.strerror}",
+            f"{file} could not be written: {error.strerror}",
+        ) from error
 
 
 def wait_until_done(door: Door, sent: List, import_id: str | None) -> None:
@@ -149,3 +201,5 @@ def show_problem(status: int, body: bytes) -> None:
             errors.print(f"  {said}", markup=False)
     for one in problem.get("errors", []):
         errors.print(f"  {one['field']}: {one['vi']} · {one['en']}", markup=False)
+    if any(one["field"].startswith("file.") for one in problem.get("errors", [])):
+        errors.print(f"  Mẫu · a template: {TEMPLATE}", markup=False)

@@ -21,7 +21,30 @@ from deploy.local.site import USUAL_PORTS, Site
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False}
 
 
+INTERRUPTED = 130  # as a shell says it of Ctrl-C
+
+
 def run() -> None:
+    try:
+        _run()
+    except KeyboardInterrupt:
+        tell_what_is_left()
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)  # threads that wait for an engine would hold up the usual end
+
+
+def tell_what_is_left() -> None:
+    """What was started goes on without this command."""
+    left = [engine.title for engine in checkout.engines() if engine.process]
+    if checkout.addresses() and checkout.site().running:
+        left.append("các tiến trình của nền tảng (the platform's processes)")
+    tell("Đã ngắt", "interrupted", mark="✗")
+    if left:
+        tell(f"Còn chạy: {', '.join(left)}", "still running")
+        tell("Làm tiếp: ./ocop run; dừng: ./ocop stop", "to go on: run; to end it: stop")
+
+
+def _run() -> None:
     began = time.monotonic()
     packages.ensure("run")
     with checkout.alone():
@@ -60,8 +83,11 @@ def start_engines(*, tied: bool = False) -> dict[str, float]:
             tell(f"{engine.title} sẵn sàng", f"ready after {took:.1f} s", mark="✓")
         return engine.name, took
 
-    with ThreadPoolExecutor() as pool:  # each is told as soon as it is ready
+    pool = ThreadPoolExecutor()  # each is told as soon as it is ready
+    try:
         took = dict(pool.map(await_one, ours))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     return {name: took[name] for name in began}
 
 
@@ -77,9 +103,9 @@ def tell_story(site: Site) -> int:
     return ended
 
 
-def demonstrate(site: Site, *arguments: str) -> int:
+def demonstrate(site: Site) -> int:
     doors = ["--gateway", site.url("gateway"), "--portal", site.url("portal")]
-    command = [sys.executable, "-m", "demo", *doors, "--site", str(site.folder), *arguments]
+    command = [sys.executable, "-m", "demo", *doors, "--site", str(site.folder)]
     return subprocess.run(command, cwd=site.root).returncode
 
 
@@ -103,6 +129,7 @@ def shown(value: float | None, unit: str, digits: int = 0) -> str:
 
 
 def whereabouts(site: Site) -> None:
+    tell(*checkout.keeping(), mark="")
     titles = {"portal": "Trang web · the pages", "gateway": "Cổng API · the API's door"}
     for name in ("portal", "gateway"):
         if name not in site.ports:
@@ -144,6 +171,7 @@ def status() -> None:
     for name, state, ready, address in rows:
         table.add_row(name, state, "✓" if ready else "✗", address)
     console.print(table)
+    tell(*checkout.keeping(), mark="")
     if not all(ready for _, _, ready, _ in rows):
         sys.exit(1)
 

@@ -7,4 +7,4 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def tell(vietnamese: str, english: str, mark: str = "…") -> None:
-    console.print(f"{mark} {vietnamese} · {english}", markup=False)
+    console.print(f"{mark} {vietnamese} · {english}".lstrip(), markup=False)

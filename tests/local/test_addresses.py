@@ -36,7 +36,18 @@ def test_with_all_given_nothing_else_is_used(monkeypatch: pytest.MonkeyPatch) ->
     assert checkout.engines() == []
     assert checkout.addresses() == Addresses.of(ELSEWHERE)
     assert checkout.site().vhost == "ocop/local"
-    assert checkout.site().public_vhost == "ocop-public"
+    assert checkout.site().public_vhost == f"{checkout.name()}-public"
+
+
+def test_engines_that_are_given_are_shared_under_a_name_of_this_checkouts_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert checkout.name() == "ocop"
+    for name, value in ELSEWHERE.items():
+        monkeypatch.setenv(name, value)
+    assert checkout.name() == f"ocop{checkout.MARK}"
+    assert checkout.site().name == checkout.name()
+    assert checkout.name() in checkout.keeping()[0]
 
 
 def test_a_vhost_in_an_address_is_the_prescribed_one() -> None:
