@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hmac import compare_digest
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import uuid4
 
 import structlog
@@ -14,6 +14,7 @@ from flask_openapi3 import Info, OpenAPI
 from flask_openapi3.blueprint import APIBlueprint
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import metrics
@@ -41,6 +42,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 Checks = Mapping[str, Callable[[], bool]]
 
 
+GIVEN_TWICE = PydanticCustomError("given_twice", "given more than once, and one is meant")
 AskedId = Annotated[Id, BeforeValidator(lambda id: id.lower() if isinstance(id, str) else id)]
 """As an address gives it: a UUID is the same in capitals (RFC 9562)."""
 
@@ -54,12 +56,29 @@ class TenantPath(BaseModel):
 
 
 class Query(BaseModel):
-    """What a route reads from the address. flask-openapi3 asks for its schema at every request,
-    which takes longer than the rest of its work: made once."""
+    """What a route reads from the address: no name that it does not know, and each once that is no
+    list, as nobody can tell which of two was meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """flask-openapi3 has already taken the first of several."""
+        known = cls.model_json_schema()["properties"]
+        twice = [
+            InitErrorDetails(type=GIVEN_TWICE, loc=(name,), input=values)
+            for name, values in request.args.lists()
+            if len(values) > 1 and name in known and known[name].get("type") != "array"
+        ]
+        if twice:
+            raise ValidationError.from_exception_data(cls.__name__, twice)
+        return super().model_validate(obj, **options)
 
     @classmethod
     @cache
     def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        """flask-openapi3 asks for it at every request, which takes longer than the rest of its
+        work: made once."""
         return super().model_json_schema(*args, **options)
 
 
@@ -243,6 +262,7 @@ def _of_status(error: HTTPException) -> Problem:
 _VI = {
     "missing": "còn thiếu",
     "extra_forbidden": "không có mục này",
+    "given_twice": "chỉ được ghi một lần",
     "model_type": "phải là một đối tượng {{...}}",
     "dict_type": "phải là một đối tượng {{...}}",
     "list_type": "phải là một danh sách",

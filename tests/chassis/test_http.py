@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis import scope
 from chassis.http.access import allowed, public, tenant
-from chassis.http.app import AskedId, TenantPath, blueprint, create
+from chassis.http.app import AskedId, Query, TenantPath, blueprint, create
 from chassis.http.bodies import MAX_INTEGER, MAX_JSON, UploadedFile
 from chassis.problems import Conflict
 from chassis.settings import DoorSettings, Settings
@@ -51,8 +51,9 @@ class NotePath(TenantPath):
     id: AskedId
 
 
-class Search(BaseModel):
+class Search(Query):
     limit: int = Field(10, ge=1, le=50)
+    tag: list[Slug] = Field(default_factory=list)
 
 
 def notes() -> APIBlueprint:
@@ -323,6 +324,24 @@ def test_a_wrong_query_is_named_too(client, officer):
     answer = client.get(f"{NOTES}?limit=1000", headers=officer)
     assert refused(answer) == (422, "unprocessable")
     assert answer.get_json()["errors"][0]["field"] == "limit"
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "vi"),
+    [
+        ("foo=1", "foo", "không có mục này"),
+        ("limit[$ne]=3", "limit[$ne]", "không có mục này"),
+        ("tag[]=a", "tag[]", "không có mục này"),
+        ("limit=1&limit=2", "limit", "chỉ được ghi một lần"),
+        ("limit=1&limit=1", "limit", "chỉ được ghi một lần"),
+    ],
+)
+def test_what_a_query_does_not_take_is_not_passed_over(client, officer, asked, field, vi):
+    answer = client.get(f"{NOTES}?{asked}", headers=officer)
+    assert refused(answer) == (422, "unprocessable")
+    (wrong,) = answer.get_json()["errors"]
+    assert (wrong["field"], wrong["vi"]) == (field, vi)
+    assert client.get(f"{NOTES}?limit=1&tag=a&tag=b", headers=officer).status_code == 200
 
 
 # -- how it answers
