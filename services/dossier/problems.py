@@ -23,6 +23,18 @@ class NotASheet(Unprocessable):
     title = Words("Không đọc được bảng tính", "Not a readable sheet")
 
 
+class NoSheet(NotASheet):
+    """A file of another kind, whatever its name says."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Tệp này không phải CSV hoặc XLSX. Trong Excel chọn Lưu thành (Save As), loại "
+            "“Excel Workbook (.xlsx)” hoặc “CSV UTF-8 (Comma delimited)”, rồi gửi lại.",
+            "This file is neither CSV nor XLSX. In Excel choose Save As, “Excel Workbook (.xlsx)” "
+            "or “CSV UTF-8 (Comma delimited)”, and send it again.",
+        )
+
+
 class WrongEncoding(Unprocessable):
     slug = "wrong-encoding"
     title = Words("Sai bảng mã chữ", "Wrong encoding")
@@ -41,6 +53,19 @@ class WrongEncoding(Unprocessable):
 class MissingColumns(Unprocessable):
     slug = "missing-columns"
     title = Words("Thiếu cột", "Columns are missing")
+
+
+class SheetTooLarge(TooLarge):
+    """In anything else than its rows."""
+
+    slug = "sheet-too-large"
+    title = Words("Bảng tính quá lớn", "The sheet is too large")
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(
+            f"{vi}. Chép riêng danh sách (dán giá trị) sang một tệp mới rồi gửi lại.",
+            f"{en}. Copy the list alone (paste values) into a new file and send that.",
+        )
 
 
 class TooManyRows(TooLarge):

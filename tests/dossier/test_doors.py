@@ -30,7 +30,9 @@ REFUSED = (
     (sheet(*[[*TEA[:1], f"Trà {n}", *TEA[2:]] for n in range(2001)]), 413, "too-many-rows"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 422, "not-a-sheet"),
     (b"PK\x03\x04", 422, "not-a-sheet"),
-    (b"", 422, "missing-columns"),
+    (b"", 422, "not-a-sheet"),
+    (b"%PDF-1.7", 422, "not-a-sheet"),
+    (b"a" * 1_500_000, 413, "sheet-too-large"),
     (sheet(["=1+1", *TEA[1:]]), 422, "wrong-rows"),
     (sheet(TEA, TEA), 422, "wrong-rows"),
 )

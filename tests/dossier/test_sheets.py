@@ -15,7 +15,14 @@ from chassis.problems import Problem
 from contracts.text import Words
 from services.dossier.adapters.sheets import CSV, read_sheet, written
 from services.dossier.domain.sheets import Column, Sheet
-from services.dossier.problems import MissingColumns, NotASheet, TooManyRows, WrongEncoding
+from services.dossier.problems import (
+    MissingColumns,
+    NoSheet,
+    NotASheet,
+    SheetTooLarge,
+    TooManyRows,
+    WrongEncoding,
+)
 from tests.dossier.conftest import (
     HEADING,
     SHEET1,
@@ -43,6 +50,7 @@ def refused(content: bytes) -> Problem:
     with pytest.raises(Problem) as caught:
         read(content)
     assert caught.value.words.vi != caught.value.words.en
+    assert not re.search(r"\w(Error|Exception|File)\b", str(caught.value.words))
     return caught.value
 
 
@@ -231,20 +239,65 @@ def test_a_missing_column_is_refused_by_its_name(heading: list[str], missing: li
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (b"", MissingColumns),
-        (b"\n\n\n", MissingColumns),
-        (b"\x00" * 1000, MissingColumns),
         (sheet(), NotASheet),
         (b'"' + b"a" * 200_000, NotASheet),
-        (b"a" * 1_500_000, NotASheet),
+        (b"a" * 1_500_000, SheetTooLarge),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook", NotASheet),
         (b"PK\x03\x04 no zip at all", NotASheet),
         (workbook([HEADING, TEA])[:-500], NotASheet),
-        (b"%PDF-1.7 \xe2\xe3", WrongEncoding),
     ],
 )
 def test_what_is_no_sheet_is_refused(content: bytes, kind: type[Problem]):
     assert type(refused(content)) is kind
+
+
+EMPTY = {
+    "nothing": b"",
+    "blank lines": b"\n\n\n",
+    "a mark alone": b"\xef\xbb\xbf",
+    "cells without a text": b";;;\r\n;;;",
+    "a blank workbook": workbook([]),
+}
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+def test_an_empty_file_is_called_empty(empty: str):
+    problem = refused(EMPTY[empty])
+    assert type(problem) is NotASheet
+    assert problem.words.vi == "Tệp trống: không có ô nào có chữ."
+
+
+TABLE = b"<table><tr><td>3</td></tr></table>"
+ALIEN = {
+    "PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
+    "PDF of letters alone": b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>",
+    "HTML": b"\xef\xbb\xbf\r\n<!DOCTYPE html>" + TABLE,
+    "HTML of a great many lines": b"<html>\n" + b"<br>\n" * 13_000,
+    "JSON": b'[{"list": "3", "product": "Tr\xc3\xa0"}]',
+    "RTF": rb"{\rtf1\ansi H\u7841?ng}",
+    "UTF-32": TEXT.encode("utf-32"),
+    "UTF-32, the other way": b"\x00\x00\xfe\xff" + TEXT.encode("utf-32-be"),
+    "UTF-16 without a mark": TEXT.encode("utf-16-le"),
+    "a picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+    "zeros": b"\x00" * 1000,
+    "an empty zip": zipped({}),
+    "a zip": zipped({"list.csv": TEXT.encode()}),
+    "a text of Word": zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<d/>"}),
+    "a zip of a great many files": zipped({str(n): b"" for n in range(2000)}),
+}
+
+
+@pytest.mark.parametrize("alien", ALIEN)
+def test_a_file_of_another_kind_is_told_what_to_save_as(alien: str):
+    problem = refused(ALIEN[alien])
+    assert type(problem) is NoSheet
+    assert problem.words.vi.startswith("Tệp này không phải CSV hoặc XLSX.")
+
+
+def test_a_missing_column_tells_where_the_template_is():
+    problem = refused(sheet(TEA[:3], heading=HEADING[:3]))
+    for words in problem.words:
+        assert "GET /t/<tenant>/dossier/v1/imports/template?format=xlsx" in words
 
 
 def spoiled(part: str, old: bytes, new: bytes) -> bytes:
@@ -256,19 +309,15 @@ def spoiled(part: str, old: bytes, new: bytes) -> bytes:
 
 BAD_MERGE = b'<mergeCells><mergeCell ref="nonsense"/></mergeCells>'
 HARM = {
-    "another zip": (zipped({"content.xml": b"<office/>"}), NotASheet),
     "a million blank rows": (spoiled(SHEET1, b"<row", b"<row/>" * 10**6 + b"<row"), TooManyRows),
-    "a zip bomb": (spoiled(SHEET1, b"<row", b" " * 70_000_000 + b"<row"), TooManyRows),
-    "a million texts": (spoiled(STRINGS, b"<si>", b"<si/>" * 10**6 + b"<si>"), TooManyRows),
-    "a text of 9 MB": (spoiled(STRINGS, b"<t>", b"<t>" + b"a" * 9_000_000), TooManyRows),
+    "a text that is not there": (spoiled(SHEET1, b"<v>0<", b"<v>9999<"), NotASheet),
+    "a cell nowhere": (spoiled(SHEET1, b'r="A2"', b'r="ZZZZZZ99"'), NotASheet),
+    "a row nowhere": (spoiled(SHEET1, b'<row r="2"', b'<row r="two"'), NotASheet),
     "a document type": (
         spoiled("xl/workbook.xml", b"<workbook", b'<!DOCTYPE a [<!ENTITY a "a">]><workbook'),
         NotASheet,
     ),
     "broken XML": (spoiled(SHEET1, b"</sheetData>", b""), NotASheet),
-    "a text that is not there": (spoiled(SHEET1, b"<v>0<", b"<v>9999<"), NotASheet),
-    "a cell nowhere": (spoiled(SHEET1, b'r="A2"', b'r="ZZZZZZ99"'), NotASheet),
-    "a great many parts": (zipped({str(n): b"" for n in range(2000)}), NotASheet),
     "a merged cell nowhere": (
         spoiled(SHEET1, b"</sheetData>", b"</sheetData>" + BAD_MERGE),
         NotASheet,
@@ -280,6 +329,41 @@ HARM = {
 def test_a_workbook_made_to_harm_is_refused(harm: str):
     content, kind = HARM[harm]
     assert type(refused(content)) is kind
+
+
+HUGE = {
+    "A cell is over 32,767 characters": spoiled(STRINGS, b"<t>", b"<t>" + b"a" * 9_000_000),
+    "The texts of the XLSX file take over 8 MB": spoiled(
+        STRINGS, b"<si>", b"<si><t>%s</t></si>" % (b"a" * 30_000) * 300 + b"<si>"
+    ),
+    "The table of texts has over 500,000 elements": spoiled(
+        STRINGS, b"<si>", b"<si/>" * 10**6 + b"<si>"
+    ),
+    "The formatting has over 500,000 elements": spoiled(
+        "xl/styles.xml", b"<fonts", b"<numFmts>" + b"<numFmt/>" * 600_000 + b"</numFmts><fonts"
+    ),
+    "The worksheet has over 5,000 merged ranges": spoiled(
+        SHEET1, b"</sheetData>", b"</sheetData>" + b'<mergeCell ref="A1:A2"/>' * 6_000
+    ),
+    "The XLSX file unpacks to over 64 MB": spoiled(SHEET1, b"<row", b" " * 70_000_000 + b"<row"),
+    "The XLSX file has over 1,000 parts": zipped(
+        parts_of(workbook([HEADING, TEA])) | {str(n): b"" for n in range(2000)}
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", HUGE)
+def test_what_is_too_large_is_refused_for_what_is_large_in_it(reason: str):
+    problem = refused(HUGE[reason])
+    assert type(problem) is SheetTooLarge
+    assert problem.words.en == (
+        f"{reason}. Copy the list alone (paste values) into a new file and send that."
+    )
+
+
+def test_a_cell_as_long_as_excel_allows_is_the_rows_own_fault():
+    found = read(workbook([HEADING, [TEA[0], "a" * 32_767, *TEA[2:]]]))
+    assert len(values(found)[0][1]) == 32_767
 
 
 def test_2000_rows_are_read_and_one_more_is_refused():

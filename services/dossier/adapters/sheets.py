@@ -25,6 +25,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from chassis.problems import Problem
 from contracts.text import Words, composed
 from services.dossier.domain.sheets import (
     MAX_ROWS,
@@ -37,7 +38,7 @@ from services.dossier.domain.sheets import (
     too_many_rows,
     understood,
 )
-from services.dossier.problems import NotASheet, WrongEncoding
+from services.dossier.problems import NoSheet, NotASheet, SheetTooLarge, WrongEncoding
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,6 +47,7 @@ MAX_READ = MAX_ROWS + 100  # a title, repeated headings
 MAX_LINES = MAX_READ + 10_000  # blank ones among them
 MAX_COLUMNS = 200
 MAX_LINE = 1_000_000
+MAX_CELL = 32_767  # characters; no workbook of Excel has more
 MAX_UNPACKED = 64_000_000  # bytes of all parts of a workbook
 MAX_STRINGS = 8_000_000  # bytes of the one table of texts, which openpyxl keeps whole
 MAX_ELEMENTS = 500_000  # of one part
@@ -59,7 +61,7 @@ _QUOTED = re.compile(r"'(?=[=+@\t\r-])")
 
 
 def read_sheet(file: BinaryIO) -> Sheet:
-    begin = file.read(8)
+    begin = file.read(4096)
     file.seek(0)
     if begin.startswith(b"PK\x03\x04"):
         return _read_xlsx(file)
@@ -68,7 +70,17 @@ def read_sheet(file: BinaryIO) -> Sheet:
             "Tệp .xls cũ hoặc có mật khẩu: lưu lại dạng “Excel Workbook (.xlsx)” không mật khẩu.",
             "An old .xls file, or one with a password: save as “Excel Workbook (.xlsx)” without.",
         )
-    return _read_csv(file, "utf-16" if begin[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    encoding = "utf-16" if begin[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return _read_csv(file, encoding)
+    except Problem as problem:
+        if _ALIEN.search(begin.decode(encoding, errors="replace")):
+            raise NoSheet from problem
+        raise
+
+
+_ALIEN = re.compile(r"\A\s*(?:<|\{|\[\s*\{|%PDF)|[\x00-\x08\x0e-\x1f]")
+"""How HTML, XML, JSON, RTF and PDF begin, and what no text has: why nothing was understood."""
 
 
 def _read_csv(file: BinaryIO, encoding: str) -> Sheet:
@@ -90,8 +102,10 @@ def _read_csv(file: BinaryIO, encoding: str) -> Sheet:
         raise WrongEncoding from error
     except csv.Error as error:
         raise NotASheet(
-            "Không đọc được tệp CSV: có thể thiếu dấu ngoặc kép đóng.",
-            "The CSV file cannot be read: perhaps a closing quote is missing.",
+            f"Tệp CSV có ô dài hơn {_vi(csv.field_size_limit())} ký tự: có thể thiếu dấu ngoặc "
+            "kép đóng.",
+            f"The CSV file has a cell longer than {csv.field_size_limit():,} characters: perhaps "
+            "a closing quote is missing.",
         ) from error
     return understood(best)
 
@@ -99,8 +113,15 @@ def _read_csv(file: BinaryIO, encoding: str) -> Sheet:
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(MAX_LINE):
         if len(line) == MAX_LINE:
-            raise csv.Error("line too long")
+            raise SheetTooLarge(
+                f"Tệp CSV có dòng dài hơn {_vi(MAX_LINE)} ký tự",
+                f"The CSV file has a line longer than {MAX_LINE:,} characters",
+            )
         yield line
+
+
+def _vi(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _bounded(rows: Iterable[Row]) -> list[Row]:
@@ -139,7 +160,7 @@ def _read_xlsx(file: BinaryIO) -> Sheet:
     except _BROKEN as error:
         raise NotASheet(
             "Tệp XLSX hỏng hoặc không phải bảng tính Excel.",
-            f"The XLSX file is broken, or is no Excel workbook ({type(error).__name__}).",
+            "The XLSX file is broken, or is no Excel workbook.",
         ) from error
 
 
@@ -156,8 +177,13 @@ def _scanned(archive: zipfile.ZipFile) -> "dict[str, _Scan]":
     openpyxl reads merged cells and hidden rows only with the whole sheet in memory, and builds a
     tree of whatever a part holds. This looks at every part first, and keeps nothing else.
     """
-    if len(archive.infolist()) > MAX_PARTS:
-        raise ValueError("too many parts")
+    names = archive.namelist()
+    if CONTENTS not in names or not any(name.startswith("xl/") for name in names):
+        raise NoSheet
+    if len(names) > MAX_PARTS:
+        raise SheetTooLarge(
+            f"Tệp XLSX có hơn {_vi(MAX_PARTS)} phần", f"The XLSX file has over {MAX_PARTS:,} parts"
+        )
     left = MAX_UNPACKED
     scans = {}
     for part in archive.infolist():
@@ -167,8 +193,20 @@ def _scanned(archive: zipfile.ZipFile) -> "dict[str, _Scan]":
         left -= scan.read
         scans[part.filename] = scan
         if scan.root == "sst" and scan.read > MAX_STRINGS:
-            raise too_many_rows()
+            raise SheetTooLarge(
+                f"Chữ trong tệp XLSX chiếm hơn {MAX_STRINGS // 10**6} MB",
+                f"The texts of the XLSX file take over {MAX_STRINGS // 10**6} MB",
+            )
     return scans
+
+
+CONTENTS = "[Content_Types].xml"
+_PARTS = {
+    "worksheet": Words("Một trang tính", "A worksheet"),
+    "sst": Words("Bảng chữ", "The table of texts"),
+    "styleSheet": Words("Phần định dạng", "The formatting"),
+}
+_PART = Words("Một phần của tệp XLSX", "A part of the XLSX file")
 
 
 class _Scan:
@@ -179,15 +217,22 @@ class _Scan:
         self.merged: list[str] = []
         self.hidden: set[int] = set()
         self._elements = self._rows = self._number = 0
+        self._cell: int | None = None  # characters so far, within one
 
     def run(self, source: Any) -> None:
         parser = expat.ParserCreate()
+        parser.buffer_text = True
         parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._refuse
         while chunk := source.read(65536):
             self.read += len(chunk)
             if self.read > self._limit:
-                raise too_many_rows()
+                raise SheetTooLarge(
+                    f"Tệp XLSX giải nén ra hơn {MAX_UNPACKED // 10**6} MB",
+                    f"The XLSX file unpacks to over {MAX_UNPACKED // 10**6} MB",
+                )
             try:
                 parser.Parse(chunk)
             except expat.ExpatError:
@@ -204,8 +249,33 @@ class _Scan:
                 self.hidden.add(self._number)
         if name == "mergeCell":
             self.merged.append(attributes["ref"])
-        if self._elements > MAX_ELEMENTS or self._rows > MAX_LINES or len(self.merged) > MAX_MERGED:
+        if name in ("t", "v", "f") and self.root in ("worksheet", "sst"):
+            self._cell = 0
+        if self._rows > MAX_LINES:
             raise too_many_rows()
+        if len(self.merged) > MAX_MERGED:
+            raise SheetTooLarge(
+                f"Trang tính có hơn {_vi(MAX_MERGED)} vùng gộp ô",
+                f"The worksheet has over {MAX_MERGED:,} merged ranges",
+            )
+        if self._elements > MAX_ELEMENTS:
+            part = _PARTS.get(self.root, _PART)
+            raise SheetTooLarge(
+                f"{part.vi} có hơn {_vi(MAX_ELEMENTS)} mục",
+                f"{part.en} has over {MAX_ELEMENTS:,} elements",
+            )
+
+    def _end(self, _name: str) -> None:
+        self._cell = None
+
+    def _characters(self, text: str) -> None:
+        if self._cell is None:
+            return
+        self._cell += len(text)
+        if self._cell > MAX_CELL:
+            raise SheetTooLarge(
+                f"Một ô dài hơn {_vi(MAX_CELL)} ký tự", f"A cell is over {MAX_CELL:,} characters"
+            )
 
     def _refuse(self, *_: Any) -> None:
         raise ValueError("a document type in a workbook")

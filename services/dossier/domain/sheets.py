@@ -28,6 +28,8 @@ TITLES = {
     Column.PRODUCER: Words("Chủ thể", "Producer"),
     Column.ADDRESS: Words("Địa chỉ", "Address"),
 }
+TEMPLATE = "/t/<tenant>/dossier/v1/imports/template?format=xlsx"
+"""Where callers of the gateway find it; `format` may be csv."""
 MENDING = "Cần sửa / What to mend"
 """The column that a checked sheet has more; passed over when it comes back."""
 
@@ -82,6 +84,8 @@ class Sheet:
 
 def understood(rows: Sequence[Row], notes: Sequence[Words] = (), separator: str = ",") -> Sheet:
     """The sheet, or a problem that says what it lacks."""
+    if not any(re.search(r"\w", cell) for row in rows for cell in row.cells):
+        raise NotASheet("Tệp trống: không có ô nào có chữ.", "The file is empty: no cell has text.")
     heading = heading_of(rows)
     if heading is None and any(letters_lost(cell) for row in rows[:5] for cell in row.cells):
         raise WrongEncoding
@@ -169,9 +173,9 @@ def _missing(columns: Sequence[Column], vi: str, en: str) -> MissingColumns:
     names = [TITLES[column] for column in columns]
     return MissingColumns(
         f"Không thấy cột {', '.join(f'“{name.vi}”' for name in names)} ở {vi}. "
-        "Tải tệp mẫu để xem các cột cần có.",
+        f"Tệp mẫu có đủ các cột: GET {TEMPLATE}.",
         f"No column {', '.join(f'“{name.en}”' for name in names)} in the {en}. "
-        "The template shows which columns are needed.",
+        f"The template has them all: GET {TEMPLATE}.",
         [
             FieldProblem(f"file.{column}", f"thiếu cột “{name.vi}”", f"no column “{name.en}”")
             for column, name in zip(columns, names, strict=True)
