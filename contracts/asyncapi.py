@@ -18,10 +18,10 @@ ABOUT = f"""\
 Each stream numbers its events by `data.sequence`: 1, 2, 3, without a gap. A number that is not
 above the last one taken is a repetition. Delivery is at least once, in order.
 
-Begin with `GET /t/{{tenant}}/catalog/v1/snapshot` of the API, whose first line names the stream and
-the sequence it is exact at, and go on with the events after that number. A number that is missing
-in the stream means that you were away for longer than the {STREAM_DAYS} days that it keeps: take a
-snapshot again.
+Begin with `GET /t/{{tenant}}/catalog/v1/snapshot` of the API, whose first line names the stream,
+the sequence it is exact at and how many products follow, and go on with the events after that
+number. A number that is missing in the stream means that you were away for longer than the
+{STREAM_DAYS} days that it keeps: take a snapshot again.
 
 The broker is RabbitMQ, spoken to by AMQP 0-9-1. A stream is read with `basic.consume`, a prefetch,
 manual acknowledgement and the argument `x-stream-offset`; each message's own offset is in its

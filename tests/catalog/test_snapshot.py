@@ -19,7 +19,7 @@ def snapshot(http: Any, tenant: str = "an-giang") -> tuple[dict[str, Any], dict[
     answer = http.get(f"/t/{tenant}/v1/snapshot")
     assert (answer.status_code, answer.content_type) == (200, "application/x-ndjson")
     first, *rest = map(json.loads, answer.text.splitlines())
-    assert len({one["id"] for one in rest}) == len(rest)
+    assert len({one["id"] for one in rest}) == len(rest) == first["count"]
     return first, {one["id"]: one for one in rest}
 
 
@@ -46,7 +46,7 @@ def a_product(number: int, tenant: str) -> list[Any]:
 def test_it_is_what_the_stream_told_from_its_first_event(history, database, http):
     events = told_as_sent(database)
     first, shown = snapshot(http)
-    assert first == {"stream": "catalog.public", "sequence": events[-1]["sequence"]}
+    assert first == {"stream": "catalog.public", "sequence": events[-1]["sequence"], "count": 3}
     assert shown == listings(events)
     assert {id: one["listed"] for id, one in shown.items()} == {
         an_id(2): True, an_id(12): False, an_id(41): True,
@@ -59,12 +59,12 @@ def test_of_a_district_it_has_its_own_products_alone(history, http):
 
 def test_of_a_demonstration_it_names_the_sandbox(history, http):
     first, shown = snapshot(http, "tinh-mau")
-    assert first == {"stream": "catalog.sandbox", "sequence": 1}
+    assert first == {"stream": "catalog.sandbox", "sequence": 1, "count": 1}
     assert set(shown) == {an_id(51)}
 
 
 def test_before_anything_was_told_it_is_empty_at_nothing(database, http):
-    assert snapshot(http) == ({"stream": "catalog.public", "sequence": 0}, {})
+    assert snapshot(http) == ({"stream": "catalog.public", "sequence": 0, "count": 0}, {})
 
 
 def test_joined_with_the_stream_it_is_exact_while_others_write(database, tenants, http):

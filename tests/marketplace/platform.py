@@ -40,6 +40,7 @@ class Platform:
         self.snapshots = 0
         self.open_ended = False
         self.break_off_after: int | None = None  # lines of a snapshot
+        self.counting = True
         self._lock = threading.Lock()
         self._unsent: list[Envelope] = []
         self._sent: list[Envelope] = []
@@ -88,24 +89,29 @@ class Platform:
             assert refused == set()
 
     def lines(self, tenant: str) -> list[str]:
-        """The snapshot of a tenant, with nulls, as an API may write what is not known."""
+        """The snapshot of a tenant: what is listed no more is in it too."""
         with self._lock:
             self.snapshots += 1
+            listings = self._of(tenant)
             head = {"stream": self.stream, "sequence": self.sequence}
-            return [json.dumps(head), *(one.model_dump_json() for one in self._of(tenant))]
+            if self.counting:
+                head |= {"count": len(listings)}
+            return [json.dumps(head), *(one.model_dump_json(exclude_none=True) for one in listings)]
 
     def listed(self, tenant: str) -> dict[str, Any]:
         """What a client that has caught up must know."""
         with self._lock:
             return {
-                one.id: one.model_dump(mode="json", exclude_none=True) for one in self._of(tenant)
+                one.id: one.model_dump(mode="json", exclude_none=True)
+                for one in self._of(tenant)
+                if one.listed
             }
 
     def _of(self, tenant: str) -> list[Listing]:
         return [
             one
             for one in self.listings.values()
-            if one.listed and tenant in (one.place.tenant, one.place.province)
+            if tenant in (one.place.tenant, one.place.province)
         ]
 
     def remake(self) -> None:
@@ -133,15 +139,15 @@ def serving(platform: Platform, port: int = 0) -> ThreadingHTTPServer:
                 self.end_headers()
                 self.wfile.write(problem)
                 return
+            lines = platform.lines(tenant)
             self.send_response(200)
             if platform.open_ended:  # as HTTP/1.0 ends: by the end of the connection
                 self.end_headers()
-                self.wfile.write("\n".join(platform.lines(tenant)).encode())
+                self.wfile.write("\n".join(lines[: platform.break_off_after]).encode())
                 self.close_connection = True
                 return
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
-            lines = platform.lines(tenant)
             for line in lines[: platform.break_off_after]:
                 chunk = line.encode() + b"\n"
                 self.wfile.write(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n")

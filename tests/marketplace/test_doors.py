@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from ocop_marketplace import Refused
+from ocop_marketplace.api import Snapshot
+from ocop_marketplace.store import Store
 
 from tests.chassis.running import free_port, until
 from tests.conftest import Engines
@@ -68,17 +71,6 @@ def test_a_stream_that_the_account_may_not_read_ends_it(
     assert "access to queue 'catalog.sandbox'" in one.said
 
 
-def test_a_tenant_that_is_told_on_another_stream_ends_it(
-    platform: Platform, client: Clients
-) -> None:
-    assert client("--once", queue="catalog.public").ended() == 0
-    first = client(queue="catalog.sandbox")
-    again = client(queue="catalog.sandbox", store=f"{first.store}-new")
-    assert (first.ended(), again.ended()) == (REFUSED, REFUSED)
-    assert "this tenant is told on the stream catalog.public" in first.said
-    assert "this tenant is told on the stream catalog.public" in again.said
-
-
 def test_an_unknown_tenant_ends_it(platform: Platform, client: Clients) -> None:
     one = client(tenant="nobody")
     assert one.ended() == REFUSED
@@ -93,6 +85,48 @@ def test_a_store_of_another_tenant_is_not_mixed(platform: Platform, client: Clie
     assert one.ended() == REFUSED
     assert "that file is already used for: an-giang" in one.said
     assert one.listed == platform.listed("an-giang")
+
+
+def test_a_store_in_which_nothing_was_stored_is_no_tenants(
+    platform: Platform, client: Clients
+) -> None:
+    platform.tell(listing(1))
+    assert client(tenant="nobody").ended() == REFUSED
+    one = client("--once")
+    assert one.ended() == 0
+    assert one.listed == platform.listed("an-giang")
+
+
+def test_of_two_tenants_at_one_new_store_the_first_to_store_has_it(tmp_path: Path) -> None:
+    mine, theirs = (
+        Snapshot("catalog.public", 1, [listing(number, tenant).model_dump(mode="json")])
+        for number, tenant in ((1, "tri-ton"), (2, "ngoc-hien"))
+    )
+    with Store(tmp_path / "store", "tri-ton") as one, Store(tmp_path / "store", "ca-mau") as other:
+        one.replace(mine, lambda change, db: None)
+        with pytest.raises(Refused, match="already used for: tri-ton"):
+            other.replace(theirs, lambda change, db: None)
+        assert one.listings() == mine.listings
+
+
+def test_a_folder_that_is_not_there_ends_it(
+    platform: Platform, client: Clients, tmp_path: Path
+) -> None:
+    one = client(store=str(tmp_path / "nowhere" / "store"))
+    assert one.ended() == REFUSED
+    assert f"cannot open the file {tmp_path}/nowhere/store" in one.said
+
+
+def test_a_disk_that_is_full_ends_it_and_nothing_is_half_stored(
+    platform: Platform, client: Clients
+) -> None:
+    platform.tell(*(listing(number) for number in range(400)))
+    one = client("--once")
+    small = f"ulimit -f 100; exec {subprocess.list2cmdline(one.command)} --once"
+    one.command = ("bash", "-c", small)
+    assert one.ended() == REFUSED
+    assert f"ocop-marketplace: {one.store}: " in one.said
+    assert one.listed == {}
 
 
 def test_a_file_that_is_no_store_is_left_alone(
@@ -154,17 +188,27 @@ def test_a_snapshot_that_breaks_off_changes_nothing(platform: Platform, client: 
     assert one.told[5:] == [(7, "new", "Đường thốt nốt 5"), (7, "new", "Đường thốt nốt 6")]
 
 
-def test_an_answer_whose_end_cannot_be_told_from_a_broken_one_is_not_taken(
+def test_an_answer_with_fewer_lines_than_it_counts_is_not_taken(
+    platform: Platform, client: Clients
+) -> None:
+    platform.tell(*(listing(number) for number in range(5)))
+    platform.open_ended, platform.break_off_after = True, 4  # nothing else tells that it broke off
+    one = client("--once").start()
+    until(lambda: "3 dòng, không phải 5 · 3 lines of 5" in one.said)
+    assert one.listed == {}
+    platform.break_off_after = None
+    assert one.ended() == 0
+    assert one.listed == platform.listed("an-giang")
+
+
+def test_an_answer_that_does_not_count_its_lines_is_not_taken(
     platform: Platform, client: Clients
 ) -> None:
     platform.tell(listing(1))
-    platform.open_ended = True
+    platform.counting = False
     one = client("--once").start()
-    until(lambda: "an answer without an end" in one.said)
+    until(lambda: "unreadable: KeyError('count')" in one.said)
     assert one.listed == {}
-    platform.open_ended = False
-    assert one.ended() == 0
-    assert one.listed == platform.listed("an-giang")
 
 
 def test_a_broker_that_goes_away_is_waited_for(

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except sqlite3.Error as error:
         _say(f"{asked.store}: {error}")
-        return 1
+        return REFUSED
     except BrokenPipeError:  # whoever read our lines has left
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _follow(asked: argparse.Namespace) -> None:
     follow(
         stream=asked.stream, api=asked.api, tenant=asked.tenant, store=asked.store,
-        queue=asked.queue, once=asked.once, say=_say,
+        once=asked.once, say=_say,
         told=lambda change, _db: print(_change(change, asked.json), flush=True),
     )  # fmt: skip
 
@@ -91,7 +91,6 @@ def _parser() -> argparse.ArgumentParser:
     _setting(one, "--stream", "amqp://USER:PASSWORD@HOST:PORT/VHOST", _address("amqp", "amqps"))
     _setting(one, "--tenant", "tỉnh hoặc huyện · province or district: an-giang", str)
     _setting(one, "--api", "cổng của nền tảng · the platform's gateway", _address("http", "https"))
-    _setting(one, "--queue", "the stream, if it must be this one", str, required=False)
     one.add_argument("--once", action="store_true", help="kết thúc khi đã đủ · end when caught up")
     one.set_defaults(command=_follow)
     other = commands.add_parser(
@@ -106,13 +105,12 @@ def _setting(
     flag: str,
     words: str,
     kind: Callable[[str], object],
-    required: bool = True,
 ) -> None:
     """By flag, or by environment, where a password is better kept."""
     name = f"OCOP_MARKETPLACE_{flag.removeprefix('--').upper()}"
     given = os.environ.get(name)
     parser.add_argument(
-        flag, help=f"{words} (or {name})", type=kind, default=given, required=required and not given
+        flag, help=f"{words} (or {name})", type=kind, default=given, required=not given
     )
 
 

@@ -1,7 +1,8 @@
 """The API's side: all products at one moment, and the sequence of that moment."""
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from urllib3 import PoolManager, Timeout
@@ -14,10 +15,12 @@ LATER = (408, 429)
 
 
 class Head(NamedTuple):
-    """The first line of a snapshot: which stream goes on from it, and after which event."""
+    """The first line of a snapshot: which stream goes on from it, after which event, and how many
+    lines follow."""
 
     stream: str
     sequence: int
+    lines: int
 
 
 class Snapshot(NamedTuple):
@@ -28,51 +31,42 @@ class Snapshot(NamedTuple):
 
 class Api:
     def __init__(self, address: str, tenant: str) -> None:
-        self._snapshot = f"{address.rstrip('/')}/t/{tenant}/catalog/v1/snapshot"
+        self._address = f"{address.rstrip('/')}/t/{tenant}/catalog/v1/snapshot"
         self._pool = PoolManager(timeout=Timeout(connect=5, read=60), retries=False)
 
     def head(self) -> Head:
-        lines = self._lines()
-        try:
-            return self._head(lines)
-        finally:
-            lines.close()
+        with self._lines() as lines:
+            return _head(lines)
 
     def snapshot(self) -> Snapshot:
-        lines = self._lines()
-        head = self._head(lines)
-        try:
-            return Snapshot(*head, [readable(line) for line in lines])
-        except (ValueError, TypeError) as error:
-            raise self._unreadable(error) from error
+        with self._lines() as lines:
+            head, listings = _head(lines), [readable(line) for line in lines]
+        if len(listings) != head.lines:  # it broke off, and products would seem gone
+            words = f"{len(listings)} dòng, không phải {head.lines}"
+            raise Interrupted(f"{self._address}: {words} · {len(listings)} lines of {head.lines}")
+        return Snapshot(head.stream, head.sequence, listings)
 
-    def _head(self, lines: Iterator[Any]) -> Head:
+    @contextmanager
+    def _lines(self) -> Iterator[Iterator[Any]]:
         try:
-            first = next(lines)
-            return Head(first["stream"], int(first["sequence"]))
-        except (StopIteration, ValueError, KeyError, TypeError) as error:
-            raise self._unreadable(error) from error
-
-    def _lines(self) -> Generator[Any]:
-        try:
-            answer = self._pool.request("GET", self._snapshot, preload_content=False)
+            answer = self._pool.request("GET", self._address, preload_content=False)
             try:
                 if answer.status != 200:
                     raise self._problem(answer.status, answer.read())
-                if not answer.chunked and "Content-Length" not in answer.headers:
-                    # a broken connection would look like its end, and products would seem gone
-                    raise Interrupted(
-                        f"{self._snapshot}: không rõ điểm cuối · an answer without an end"
-                    )
-                yield from map(json.loads, answer)
+                yield map(json.loads, answer)
             finally:
                 answer.close()
         except HTTPError as error:
             raise Interrupted(f"API: {error}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            words = f"{self._address}: không đọc được · unreadable: {error!r}"
+            raise Interrupted(words) from error
 
     def _problem(self, status: int, body: bytes) -> Exception:
-        words = f"{self._snapshot}: HTTP {status} {body[:300].decode(errors='replace')}"
+        words = f"{self._address}: HTTP {status} {body[:300].decode(errors='replace')}"
         return (Interrupted if status >= 500 or status in LATER else Refused)(words)
 
-    def _unreadable(self, error: Exception) -> Interrupted:
-        return Interrupted(f"{self._snapshot}: không đọc được · unreadable: {error!r}")
+
+def _head(lines: Iterator[Any]) -> Head:
+    first: dict[str, Any] = next(lines, {})
+    return Head(first["stream"], int(first["sequence"]), int(first["count"]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocop_marketplace.api import Api
-from ocop_marketplace.problems import Gap, Interrupted, Refused
+from ocop_marketplace.problems import Gap, Interrupted
 from ocop_marketplace.store import Position, Store, Told
 from ocop_marketplace.stream import FIRST, LAST, Stream, attached
 
@@ -23,17 +23,16 @@ def follow(
     tenant: str,
     store: Path | str,
     told: Told,
-    queue: str | None = None,
     once: bool = False,
     say: Callable[[str], None] = lambda _line: None,
 ) -> None:
     """Tell each change of the tenant's products, for ever, or `once` until caught up.
 
-    `queue`, when given, has to be the stream that the snapshot names. `say` is given lines for
-    people. Raises Refused when somebody has to mend something, and what `told` raises.
+    `say` is given lines for people. Raises Refused when somebody has to mend something, and what
+    `told` raises.
     """
     with Store(store, tenant) as products:
-        _Following(stream, Api(api, tenant), products, told, queue, once, say).run()
+        _Following(stream, Api(api, tenant), products, told, once, say).run()
 
 
 @dataclass
@@ -42,7 +41,6 @@ class _Following:
     api: Api
     store: Store
     told: Told
-    queue: str | None
     once: bool
     say: Callable[[str], None]
     lost: bool = False
@@ -67,28 +65,27 @@ class _Following:
     def _session(self) -> None:
         """One connection. Attached before the snapshot is taken: all that it lacks will come."""
         known = None if self.lost else self.store.position
-        stream, target = "", 0
-        if self.once or not known:
-            stream, target = self.api.head()
-        stream = known.stream if known else stream
-        if self.queue not in (None, stream):
-            raise Refused(f"đơn vị này ở luồng khác · this tenant is told on the stream {stream}")
-        with attached(self.address, stream, _begin(known)) as events:
+        now = self.api.head() if self.once or not known else known
+        with attached(self.address, (known or now).stream, _begin(known)) as events:
             if not known:
                 self._join()
-            self._go_on(events, target, owed=known is not None and known.offset is not None)
+            owed = known is not None and known.offset is not None
+            self._go_on(events, now.sequence, owed)
 
     def _join(self) -> None:
         snapshot = self.api.snapshot()
         self.store.replace(snapshot, self.told)
         self.lost = False
+        listed = sum(one["listed"] for one in snapshot.listings)
+        gone, sequence = len(snapshot.listings) - listed, snapshot.sequence
         self.say(
-            f"{len(snapshot.listings)} sản phẩm tính đến sự kiện {snapshot.sequence}"
-            f" · a snapshot of {len(snapshot.listings)} products, as of event {snapshot.sequence}"
+            f"{listed} sản phẩm đang công bố và {gone} thôi công bố, tính đến sự kiện {sequence}"
+            f" · a snapshot as of event {sequence}: {listed} listed, {gone} no longer listed"
         )
 
     def _go_on(self, events: Stream, target: int, owed: bool) -> None:
-        """`owed`: we began at an event we know, so it has to come, or the stream is another."""
+        """`target`: what the platform has come to, as far as we know. `owed`: we began at an event
+        we know, so it has to come, or the stream is another."""
         heard = time.monotonic()
         while True:
             try:
@@ -101,7 +98,7 @@ class _Following:
             if not event or self.store.take(event, self.told):
                 self.failures = 0
             position = self.store.position
-            waiting = owed or (self.once and position is not None and position.sequence < target)
+            waiting = owed or (position is not None and position.sequence < target)
             if self.once and not waiting:
                 return
             if waiting and time.monotonic() - heard > PATIENCE_S:

@@ -15,16 +15,17 @@ from ocop_marketplace.stream import Event
 TABLES = """
 CREATE TABLE IF NOT EXISTS products
     (id TEXT PRIMARY KEY, listed INTEGER NOT NULL, listing TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS follows (one INTEGER PRIMARY KEY, tenant TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS position
-    (stream TEXT NOT NULL, sequence INTEGER NOT NULL, place INTEGER, event TEXT);
+    (tenant TEXT NOT NULL, stream TEXT NOT NULL, sequence INTEGER NOT NULL, place INTEGER,
+     event TEXT);
 """
 
 
 class Position(NamedTuple):
-    """`sequence`: up to where the table has everything. `offset`, `event`: an event that was seen,
-    to go on from; None until one came after a snapshot."""
+    """`sequence`: up to where the table has everything of the tenant. `offset`, `event`: an event
+    that was seen, to go on from; None until one came after a snapshot."""
 
+    tenant: str
     stream: str
     sequence: int
     offset: int | None = None
@@ -53,20 +54,15 @@ not at all. What it does elsewhere may happen again after a crash. If it raises,
 
 
 class Store:
-    def __init__(self, path: Path | str, tenant: str | None = None) -> None:
-        """Without a tenant: of whichever tenant it is."""
+    def __init__(self, path: Path | str, tenant: str = "") -> None:
+        """Without a tenant: to list what is there, of whichever tenant it is."""
+        self._path, self._tenant = path, tenant
         try:
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             # without an fsync a commit; a power cut may undo the last ones, whole: they come again
             self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {TABLES}")
         except sqlite3.Error as error:
             raise Refused(f"không mở được tệp · cannot open the file {path}: {error}") from error
-        if tenant:
-            self._db.execute("INSERT OR IGNORE INTO follows VALUES (1, ?)", [tenant])
-        followed = self._db.execute("SELECT tenant FROM follows").fetchone()
-        self.tenant: str | None = followed and followed[0]
-        if tenant not in (None, self.tenant):
-            raise Refused(f"tệp {path} đã dùng cho · that file is already used for: {self.tenant}")
 
     def __enter__(self) -> Self:
         return self
@@ -76,13 +72,18 @@ class Store:
 
     @property
     def position(self) -> Position | None:
-        row = self._db.execute("SELECT stream, sequence, place, event FROM position").fetchone()
-        return row and Position(*row)
+        """None before its first snapshot. Refused when that was another tenant's."""
+        row = self._db.execute("SELECT * FROM position").fetchone()
+        position = row and Position(*row)
+        if position and position.tenant != self._tenant:
+            raise Refused(
+                f"tệp {self._path} đã dùng cho · that file is already used for: {position.tenant}"
+            )
+        return position
 
     def take(self, event: Event, told: Told) -> bool:
         """Its effect and its place, together. False: it is a repetition, and changes nothing."""
-        with self._writing():
-            position = self.position
+        with self._writing() as position:
             assert position  # a snapshot comes first
             if event.sequence <= position.sequence:
                 if event.offset == position.offset and event.id != position.event:
@@ -92,7 +93,9 @@ class Store:
                 return False
             if event.sequence > position.sequence + 1:
                 raise Gap(f"thiếu sự kiện · events missing: {position.sequence} → {event.sequence}")
-            self._move(Position(position.stream, event.sequence, event.offset, event.id))
+            self._move(
+                position._replace(sequence=event.sequence, offset=event.offset, event=event.id)
+            )
             if event.listing:
                 self._follow(event.sequence, event.listing, told)
         return True
@@ -104,7 +107,7 @@ class Store:
             absent = [old for old in self.listings() if old["id"] not in present]
             for listing in (*snapshot.listings, *map(unlisted, absent)):
                 self._put(snapshot.sequence, listing, told)
-            self._move(Position(snapshot.stream, snapshot.sequence))
+            self._move(Position(self._tenant, snapshot.stream, snapshot.sequence))
 
     def listings(self) -> list[Listing]:
         """Those that are listed now."""
@@ -112,7 +115,7 @@ class Store:
         return [json.loads(text) for (text,) in rows]
 
     def _follow(self, sequence: int, listing: Listing, told: Told) -> None:
-        if self.tenant and lies_in(listing, self.tenant):
+        if lies_in(listing, self._tenant):
             self._put(sequence, listing, told)
         elif self._known(listing["id"]):  # it went to another tenant
             self._put(sequence, unlisted(listing), told)
@@ -133,14 +136,10 @@ class Store:
 
     def _move(self, position: Position) -> None:
         self._db.execute("DELETE FROM position")
-        self._db.execute("INSERT INTO position VALUES (?, ?, ?, ?)", position)
+        self._db.execute("INSERT INTO position VALUES (?, ?, ?, ?, ?)", position)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+    def _writing(self) -> Iterator[Position | None]:
+        with self._db:  # commits, or rolls back what raised
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self.position

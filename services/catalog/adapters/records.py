@@ -11,6 +11,9 @@ from chassis.store.documents import AggregateDocument
 from contracts.catalog import Listing, Stream
 from services.catalog.domain.records import Counter, Producer, Record
 
+SHOWN = {"listing": {"$ne": None}}
+"""Records that the public was ever told of."""
+
 
 class RecordDocument(AggregateDocument):
     aggregate = Record
@@ -29,28 +32,27 @@ class CounterDocument(AggregateDocument):
     meta = {"collection": "counters"}
 
 
-def snapshot(stream: Stream, tenants: Collection[str]) -> tuple[int, Iterator[Listing]]:
-    """The stream's sequence, and every listing exactly as it stood at that sequence: both are read
-    of one moment, while others write on."""
+def snapshot(stream: Stream, tenants: Collection[str]) -> tuple[int, int, Iterator[Listing]]:
+    """The stream's sequence, and how many listings there are and every one exactly as it stood at
+    that sequence: all are read of one moment, while others write on."""
     moment = _moment(stream, tenants)
-    return next(moment), moment
+    return next(moment), next(moment), moment
 
 
 def _moment(stream: Stream, tenants: Collection[str]) -> Iterator[Any]:
+    wanted = SHOWN | {"tenant": {"$in": sorted(tenants)}}
     with get_db().client.start_session(snapshot=True) as session:
         counter = get_db().counters.find_one({"_id": stream.value}, session=session)
         yield counter["sequence"] if counter else 0
-        yield from _listings({"tenant": {"$in": sorted(tenants)}}, session)
+        yield get_db().records.count_documents(wanted, session=session)
+        yield from _listings(wanted, session)
 
 
 def every_listing() -> Iterator[Listing]:
     """Of all tenants: what the search index is built from and compared with."""
-    return _listings({}, None)
+    return _listings(SHOWN, None)
 
 
 def _listings(wanted: dict[str, Any], session: ClientSession | None) -> Iterator[Listing]:
-    shown = get_db().records.find(
-        wanted | {"listing": {"$ne": None}}, {"listing": 1}, session=session
-    )
-    for found in shown:
+    for found in get_db().records.find(wanted, {"listing": 1}, session=session):
         yield Listing.model_validate(found["listing"])

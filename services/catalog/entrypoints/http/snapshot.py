@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -19,16 +20,17 @@ def snapshots(tenants: Tenants) -> APIBlueprint:
     @public(below=True)
     def read(path: TenantPath) -> Response:
         """All that the tenant and those below it list or have listed, as lines of JSON. The first
-        names the stream and the sequence at which the others, a Listing each, are exact: from there
-        on the stream tells what changes."""
+        names the stream, the sequence at which the others, a Listing each, are exact, and how many
+        they are: from there on the stream tells what changes."""
         stream = Stream.of(tenants.get(path.tenant).purpose)
-        sequence, listings = bootstrap.snapshot(stream, scope.current().reach)
-        return Response(_lines(stream, sequence, listings), content_type="application/x-ndjson")
+        sequence, count, listings = bootstrap.snapshot(stream, scope.current().reach)
+        first = {"stream": stream, "sequence": sequence, "count": count}
+        return Response(_lines(first, listings), content_type="application/x-ndjson")
 
     return routes
 
 
-def _lines(stream: Stream, sequence: int, listings: Iterator[Listing]) -> Iterator[str]:
-    yield json.dumps({"stream": stream, "sequence": sequence}) + "\n"
+def _lines(first: dict[str, Any], listings: Iterator[Listing]) -> Iterator[str]:
+    yield json.dumps(first) + "\n"
     for listing in listings:
         yield listing.model_dump_json(exclude_none=True) + "\n"
