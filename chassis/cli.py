@@ -56,8 +56,8 @@ def _away(engine: str, said: str = "") -> typer.Exit:
     return typer.Exit(1)
 
 
-def _say(vi: str, en: str) -> None:
-    print(f"✗ {vi} · {en}", file=sys.stderr)
+def _say(vi: str, en: str, mark: str = "✗") -> None:
+    print(f"{mark} {vi} · {en}", file=sys.stderr)
 
 
 class Letter(NamedTuple):
@@ -159,7 +159,7 @@ def _dead_letters(uri: str, holding: list[str]) -> typer.Typer:
             if as_json:
                 print(json.dumps(told, ensure_ascii=False))
             else:
-                print(*(value if value != "" else "—" for value in told.values()), sep="  ")
+                print(_line(told))
 
     @app.command("show")
     def show(handle: str = typer.Argument(help="as listed; or an id")) -> None:
@@ -180,7 +180,7 @@ def _dead_letters(uri: str, holding: list[str]) -> typer.Typer:
         for letter in _all(uri, holding, handle):
             found += 1
             if publisher.publish([letter.copy]):
-                print(f"{letter.queue}: {letter.handle} refused, kept")
+                print(f"{letter.handle}: bị từ chối, giữ lại · refused, kept")
             else:
                 letter.message.ack()
                 sent += 1
@@ -202,10 +202,11 @@ def _dead_letters(uri: str, holding: list[str]) -> typer.Typer:
             raise typer.Exit(1)
         _found(len(found), handle)
         ((exact, told),) = found.items()
-        print(*told.values(), sep="  ")
+        print(_line(told))
         _say(
             "Điều thư này báo sẽ không bao giờ đến nơi",
             "what this letter tells will never arrive",
+            mark="!",
         )
         if not yes:
             typer.confirm("Bỏ hẳn? · discard it?", abort=True)
@@ -237,6 +238,10 @@ def _each(uri: str, queue: str) -> Iterator[Message]:
             if (message := channel.basic_get(queue)) is None:
                 return
             yield channel.message_to_python(message)
+
+
+def _line(told: dict[str, Any]) -> str:
+    return "  ".join(str(value) if value != "" else "—" for value in told.values())
 
 
 def _found(letters: int, handle: str) -> None:
