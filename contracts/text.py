@@ -4,11 +4,15 @@ import re
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from rules.vietnamese import composed
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Unicode's categories Cc and Cs, without tab and line feed."""
+ONE_LINE = r"^[^\n\t]*$"
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+ID = r"^[0-9a-f-]{36}$"
 
 
 class Words(NamedTuple):
@@ -21,13 +25,13 @@ class Words(NamedTuple):
 def without_controls(text: str) -> str:
     """Refuse characters that no keyboard writes; they hide in what was copied together."""
     if CONTROLS.search(text):
-        raise ValueError("control characters")
+        raise PydanticCustomError("control_characters", "control characters")
     return text
 
 
 Line = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n\t]*$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=ONE_LINE),
     AfterValidator(without_controls),
     AfterValidator(composed),
 ]
@@ -37,5 +41,5 @@ Paragraph = Annotated[
     AfterValidator(without_controls),
     AfterValidator(composed),
 ]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
+Id = Annotated[str, StringConstraints(pattern=ID)]

@@ -18,17 +18,16 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import metrics
+from chassis.http import fields
 from chassis.http.access import access_of, bearer, guard, keyed, public
 from chassis.http.bodies import BrokenJson, StrictRequest
 from chassis.http.openapi import describe
 from chassis.problems import (
     MEDIA_TYPE,
-    FieldProblem,
     NotFound,
     Problem,
     TooLarge,
     Unauthenticated,
-    Unprocessable,
 )
 from chassis.settings import DoorSettings, Settings
 from chassis.tenants import Tenants
@@ -259,51 +258,5 @@ def _of_status(error: HTTPException) -> Problem:
     return problem
 
 
-_VI = {
-    "missing": "còn thiếu",
-    "extra_forbidden": "không có mục này",
-    "given_twice": "chỉ được ghi một lần",
-    "model_type": "phải là một đối tượng {{...}}",
-    "dict_type": "phải là một đối tượng {{...}}",
-    "list_type": "phải là một danh sách",
-    "string_type": "phải là chữ",
-    "string_too_short": "phải có ít nhất {min_length} ký tự",
-    "string_too_long": "chỉ được dài {max_length} ký tự",
-    "string_pattern_mismatch": "không đúng dạng",
-    "too_short": "phải có ít nhất {min_length} mục",
-    "too_long": "chỉ được có {max_length} mục",
-    "file_type": "phải là một tệp",
-    "int_type": "phải là số nguyên",
-    "int_parsing": "phải là số nguyên",
-    "int_from_float": "phải là số nguyên",
-    "bool_type": "phải là true hoặc false",
-    "bool_parsing": "phải là true hoặc false",
-    "greater_than": "phải lớn hơn {gt}",
-    "greater_than_equal": "phải từ {ge} trở lên",
-    "less_than": "phải nhỏ hơn {lt}",
-    "less_than_equal": "chỉ được đến {le}",
-    "enum": "phải là một trong: {expected}",
-    "literal_error": "phải là một trong: {expected}",
-    "date_type": "phải là ngày, dạng YYYY-MM-DD",
-    "date_parsing": "phải là ngày, dạng YYYY-MM-DD",
-    "date_from_datetime_parsing": "phải là ngày, dạng YYYY-MM-DD",
-}
-
-
 def _invalid(error: ValidationError) -> Response:
-    """What pydantic refuses, field by field."""
-    fields = [
-        FieldProblem(
-            ".".join(str(part) for part in one["loc"]) or "body",
-            _VI.get(one["type"], "chưa đúng").format(**one.get("ctx", {})),
-            one["msg"],
-        )
-        for one in error.errors(include_url=False, include_input=False)
-    ]
-    return answer(
-        Unprocessable(
-            "Có mục chưa đúng, xem từng mục bên dưới.",
-            "Some fields are not right, see each below.",
-            fields,
-        )
-    )
+    return answer(fields.refused(error))

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import IO, Annotated, Any, cast
 
 from flask import Request
@@ -21,6 +22,11 @@ MAX_JSON = 1_000_000
 MAX_DEPTH = 50
 MAX_INTEGER = 2**53 - 1
 """Beyond it readers of JSON disagree which number is meant."""
+ENDS = Words("kết thúc quá sớm", "it ends too early")
+NO_JSON = Words("chỗ này không viết theo JSON", "what stands there is no JSON")
+DEEP = Words("lồng nhau quá sâu", "it is nested too deep")
+LARGE = Words("có số quá lớn", "a number is too large")
+POSITION = re.compile(r" at line (\d+) column (\d+)$")
 
 
 class BrokenJson(Problem):
@@ -97,14 +103,36 @@ def parsed(body: bytes) -> dict[str, Any]:
             body.decode(), object_pairs_hook=_each_once, parse_float=_finite, parse_int=_exact
         )
     except ValueError as error:
-        raise BrokenJson(
-            f"Nội dung không phải JSON đúng: {error}.", f"The body is not JSON: {error}."
-        ) from error
+        raise _broken(str(error)) from error
     if not isinstance(value, dict):
         raise BrokenJson("JSON phải là một đối tượng {...}.", "The JSON must be an object {...}.")
     if _deeper(value, MAX_DEPTH):
-        raise BrokenJson("JSON lồng nhau quá sâu.", "The JSON is nested too deep.")
+        raise _no_json(DEEP)
     return value
+
+
+def _broken(said: str) -> BrokenJson:
+    """`said`: the reader's own words, which end with the position."""
+    if said.startswith("EOF"):
+        why = ENDS
+    elif said.startswith("recursion limit"):
+        why = DEEP
+    elif said.startswith("number out of range"):
+        why = LARGE
+    else:
+        why = NO_JSON
+    return _no_json(why, POSITION.search(said))
+
+
+def _no_json(why: Words, position: re.Match[str] | None = None) -> BrokenJson:
+    at = Words("", "")
+    if position:
+        line, column = position.groups()
+        at = Words(f", ở dòng {line}, cột {column}", f", at line {line}, column {column}")
+    return BrokenJson(
+        f"Nội dung không phải JSON đúng{at.vi}: {why.vi}.",
+        f"The body is not right JSON{at.en}: {why.en}.",
+    )
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -112,19 +140,21 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} stands twice")
+        raise _no_json(
+            Words(f"tên “{twice[:100]}” được ghi hai lần", f"the name “{twice[:100]}” stands twice")
+        )
     return found
 
 
 def _finite(text: str) -> float:
     if not math.isfinite(number := float(text)):
-        raise ValueError(f"{text} is no number")
+        raise _no_json(LARGE)
     return number
 
 
 def _exact(text: str) -> int:
     if abs(number := int(text)) > MAX_INTEGER:
-        raise ValueError(f"{text} is larger than {MAX_INTEGER}")
+        raise _no_json(LARGE)
     return number
 
 

@@ -2,9 +2,10 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from flask import Flask
@@ -39,6 +40,7 @@ class Note(BaseModel):
 
     name: Line
     count: Annotated[int, Field(ge=1, le=1000)] = 1
+    colour: Literal["blue", "green"] | None = None
     inner: Inner | None = None
 
 
@@ -222,7 +224,9 @@ def post(client: FlaskClient, officer: dict[str, str], body: bytes) -> Any:
 
 def test_a_right_body_is_read_and_in_nfc(client, officer):
     answer = post(client, officer, json.dumps({"name": " ma\u0323\u0302n ", "count": 3}).encode())
-    assert answer.get_json() == {"name": "mận", "count": 3, "inner": None}
+    assert answer.get_json() == {
+        "name": "mận", "count": 3, "colour": None, "inner": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -243,6 +247,32 @@ def test_a_right_body_is_read_and_in_nfc(client, officer):
 )  # fmt: skip
 def test_what_is_no_json_object_is_a_problem_that_says_so(client, officer, body):
     assert refused(post(client, officer, body)) == (400, "broken-json")
+
+
+@pytest.mark.parametrize(
+    ("body", "vi", "en"),
+    [
+        (b"", ", ở dòng 1, cột 0: kết thúc quá sớm", ", at line 1, column 0: it ends too early"),
+        (b'{"name":\n tru}', ", ở dòng 2, cột 5: chỗ này không viết theo JSON",
+         ", at line 2, column 5: what stands there is no JSON"),
+        (b'{"count": NaN}', ", ở dòng 1, cột 11: chỗ này không viết theo JSON",
+         ", at line 1, column 11: what stands there is no JSON"),
+        (b"[" * 1000, ", ở dòng 1, cột 202: lồng nhau quá sâu",
+         ", at line 1, column 202: it is nested too deep"),
+        (b'{"name": ' + b"[" * 60 + b"]" * 60 + b"}", ": lồng nhau quá sâu",
+         ": it is nested too deep"),
+        (b'{"name": "x", "name": "y"}', ": tên “name” được ghi hai lần",
+         ": the name “name” stands twice"),
+        (b'{"count": %d}' % (MAX_INTEGER + 1), ": có số quá lớn", ": a number is too large"),
+        (b'{"count": 1e999}', ": có số quá lớn", ": a number is too large"),
+        (b'{"count": ' + b"9" * 5000 + b"}", ", ở dòng 1, cột 4312: có số quá lớn",
+         ", at line 1, column 4312: a number is too large"),
+    ],
+)  # fmt: skip
+def test_what_is_no_json_says_where_and_why_in_both_languages(client, officer, body, vi, en):
+    said = post(client, officer, body).get_json()
+    assert said["detail"] == f"Nội dung không phải JSON đúng{vi}."
+    assert said["en"]["detail"] == f"The body is not right JSON{en}."
 
 
 def test_a_huge_body_is_too_large(client, officer):
@@ -296,7 +326,12 @@ def test_a_body_that_breaks_off_is_none(client, officer):
         ({"name": "x", "count": 0}, "count", "phải từ 1 trở lên"),
         ({"name": "x", "count": "many"}, "count", "phải là số nguyên"),
         ({"name": "x", "$where": "1"}, "$where", "không có mục này"),
-        ({"name": "x", "inner": {"unit": "A B"}}, "inner.unit", "không đúng dạng"),
+        ({"name": "x", "inner": {"unit": "A B"}}, "inner.unit",
+         "chỉ gồm chữ thường không dấu, số và dấu gạch nối"),
+        ({"name": "x\ny"}, "name", "chỉ một dòng, không có ký tự điều khiển"),
+        ({"name": "x\ty"}, "name", "chỉ một dòng, không có ký tự điều khiển"),
+        ({"name": "x\u0007y"}, "name", "không được có ký tự điều khiển"),
+        ({"name": "x", "colour": "red"}, "colour", "phải là một trong: 'blue' hoặc 'green'"),
         ({"name": "x", "inner": {"unit": "a", "tags": ["x"] * 4}}, "inner.tags",
          "chỉ được có 3 mục"),
         ({"name": "x", "inner": {"unit": "a", "tags": ["x", {"$gt": ""}]}}, "inner.tags.1",
@@ -310,6 +345,7 @@ def test_each_wrong_field_is_named_with_what_to_mend(client, officer, body, fiel
     (wrong,) = answer.get_json()["errors"]
     assert (wrong["field"], wrong["vi"]) == (field, vi)
     assert wrong["en"]
+    assert not re.search("should|required|pattern|match", wrong["en"]), "pydantic's own words"
 
 
 def test_an_id_is_the_same_in_capitals(client):

@@ -15,12 +15,12 @@ from pydantic import (
 
 from contracts.catalog import Listing
 from contracts.dossier import Star
-from contracts.text import Slug, without_controls
+from contracts.text import ONE_LINE, Slug, without_controls
 from rules.vietnamese import composed
 
 Text = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\n\t]*$"),
+    StringConstraints(strip_whitespace=True, max_length=200, pattern=ONE_LINE),
     BeforeValidator(lambda text: composed(text) if isinstance(text, str) else text),
     AfterValidator(without_controls),
 ]
