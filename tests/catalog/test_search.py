@@ -253,6 +253,20 @@ def test_what_has_no_word_finds_nothing_rather_than_everything(door: FlaskClient
 
 
 @pytest.mark.parametrize(
+    "q", ["🥭 xoài", "xoài🥭", "🥭🥭🥭🥭 xoài ❤️", "👩‍🌾 xoài 👍🏽", "xoài ™ → ₫", "🇻🇳 xoài"]
+)
+def test_pictures_beside_a_word_hide_nothing(door: FlaskClient, q: str) -> None:
+    found, plain = search(door, q), search(door, "xoài")
+    assert plain["total"] == 3
+    assert (found["total"], names(found)) == (plain["total"], names(plain))
+    typed = [
+        door.get("/t/an-giang/v1/suggestions", query_string={"q": one}).get_json()["items"]
+        for one in (q, "xoài")
+    ]
+    assert typed[0] == typed[1] != []
+
+
+@pytest.mark.parametrize(
     "q", ['"* OR 1=1', "name:x AND", "/regex/", "*:*", "name:gạo~2", "_exists_:name", "+a -b", "\\"]
 )
 def test_an_operator_is_only_text(door: FlaskClient, q: str) -> None:

@@ -1,6 +1,7 @@
 """Questions in Elasticsearch's own terms. No query-string syntax: a person's text is only text."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from typing import Any
 from zlib import crc32
@@ -20,6 +21,8 @@ MOST_DISTRICTS = 200
 CLOSE = "5<-1 9<80%"  # all of up to five syllables, all but one of up to nine
 NEAR = "2<-1 4<75%"
 MOST_WAYS = 12
+_OF_PICTURES = "\u200d\ufe0e\ufe0f\u20e3"
+"""What joins and shapes emoji."""
 BROWSING = [{"star": "desc"}, {"collation": "asc"}, {"id": "asc"}]
 RANKING = [{"_score": "desc"}, *BROWSING]
 
@@ -62,6 +65,7 @@ def _facet(facet: Facet, filters: dict[Facet, Query]) -> Query:
 
 def text(q: str, reading: Reading) -> Query:
     """What must be found, and what counts for more."""
+    q = worded(q)
     match reading:
         case Reading.CLOSE:
             ways = [_all(q)]
@@ -86,6 +90,18 @@ def text(q: str, reading: Reading) -> Query:
     if key(q) != folded(q):  # typed with diacritics: they count, and are not asked for
         better += [_match("name", q, boost=3), _match("everything", q)]
     return {"bool": {"must": {"dis_max": {"queries": ways, "tie_breaker": 0.1}}, "should": better}}
+
+
+def worded(q: str) -> str:
+    """Without the pictures and signs beside the words, which would be words that no name has. Where
+    there is nothing else they stay, and find nothing."""
+    if not any(letter.isalnum() for letter in q):
+        return q
+    return "".join(" " if _is_sign(letter) else letter for letter in q)
+
+
+def _is_sign(letter: str) -> bool:
+    return letter in _OF_PICTURES or unicodedata.category(letter) in ("Sc", "Sk", "Sm", "So")
 
 
 def _all(q: str) -> Query:
@@ -116,6 +132,8 @@ def producers(q: str, reach: Collection[str], size: int) -> Query:
 
 
 def _beginning(field: str, once: str, q: str, reach: Collection[str], size: int) -> Query:
+    q = worded(q)
+
     def match(field: str, **options: Any) -> Query:
         return {"match_bool_prefix": {field: {"query": q, "operator": "and", **options}}}
 
