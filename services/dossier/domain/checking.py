@@ -129,7 +129,8 @@ def _unknown_rank(text: str) -> Words:
 class Register:
     """What stands in the districts, of what a list may name; grows by what the list adds.
 
-    `sets`: the product sets that the platform assigned, by a file of its own.
+    `sets`: the product sets that the platform assigned, by a file of its own. `alike`: one product
+    of each likeness; `lines`: the rows of this list, by product.
     """
 
     producers: dict[Place, Producer]
