@@ -85,17 +85,20 @@ def test_a_client_killed_in_mid_stream_has_each_effect_once(
     one.start().at(0)
     cut_off = []
     for kill in range(5):
-        begin = kill * 400
-        platform.commit(*(listing(number) for number in range(begin, begin + 400)))
+        begin = kill * 1000
+        platform.commit(*(listing(number) for number in range(begin, begin + 900)))
         platform.relay(again=7)
         one.at(begin + 20 * (kill + 1))
         one.kill()
         cut_off.append(one.rows("SELECT sequence FROM position")[0][0] - begin)
+        # the stream goes on behind it, also where it was quick enough to have had all
+        platform.commit(*(listing(number) for number in range(begin + 900, begin + 1000)))
+        platform.relay()
         one.start()
-    one.at(2000)
-    assert [0 < taken < 400 for taken in cut_off] == [True] * 5  # each kill was in mid-stream
+    one.at(5000)
+    assert [0 < taken < 1000 for taken in cut_off] == [True] * 5  # each kill was in mid-stream
     counted = one.rows("SELECT sequence, product FROM effects ORDER BY rowid")
-    assert counted == [(number + 1, listing(number).id) for number in range(2000)]
+    assert counted == [(number + 1, listing(number).id) for number in range(5000)]
     assert one.listed == platform.listed("an-giang")
     assert platform.snapshots == 2
 
