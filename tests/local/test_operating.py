@@ -1,13 +1,16 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from chassis.tokens import Role
+from deploy.local import checkout, operating
 from deploy.local.failure import Failure
 from deploy.local.operating import refuse_unknown, seconds
+from tests.local.test_addresses import ELSEWHERE
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,3 +75,23 @@ def test_help_shows_what_a_person_gives(command: str) -> None:
     assert said.count("Usage:") == 1
     assert f"Usage: ./ocop {command} " in said
     assert not [option for option in ("--gateway", "--portal", "--site") if option in said]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda: operating.call("catalog", "check"),
+        lambda: operating.call_each("topology"),
+        lambda: operating.letters("show", "x", handle="x", service=None),
+        operating.demo,
+    ],
+    ids=["catalog", "topology", "dead-letters", "demo"],
+)
+def test_a_platform_that_does_not_run_is_told_as_such(
+    command: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "STATE", tmp_path)
+    for name, value in ELSEWHERE.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Failure, match=r"does not run: \./ocop run"):
+        command()
