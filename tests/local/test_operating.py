@@ -1,13 +1,16 @@
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from chassis.tokens import Role
 from deploy.local import checkout, operating
+from deploy.local.engines.elasticsearch import Elasticsearch
 from deploy.local.failure import Failure
 from deploy.local.operating import refuse_unknown, seconds
 from tests.local.test_addresses import ELSEWHERE
@@ -95,3 +98,21 @@ def test_a_platform_that_does_not_run_is_told_as_such(
         monkeypatch.setenv(name, value)
     with pytest.raises(Failure, match=r"does not run: \./ocop run"):
         command()
+
+
+def test_an_engine_of_ours_that_is_away_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "STATE", tmp_path)
+    monkeypatch.setattr(checkout, "data", lambda: tmp_path)
+    for name, value in ELSEWHERE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("OCOP_ELASTICSEARCH")
+    (tmp_path / "elasticsearch").mkdir()
+    (tmp_path / "elasticsearch" / "ports.json").write_text(
+        json.dumps(Elasticsearch.preferred_ports)
+    )
+    ourselves = [os.getpid(), psutil.Process().create_time()]  # in supervisord's place
+    (tmp_path / "supervisord.started").write_text(json.dumps(ourselves))
+    with pytest.raises(Failure, match=r"Elasticsearch does not run: \./ocop run"):
+        operating.call("catalog", "check")
