@@ -19,6 +19,8 @@ SAFE = QUORUM | {
     "x-overflow": "reject-publish",  # at-least-once requires it; no length limit, so it never acts
     "x-dead-letter-exchange": "",
 }
+HOLDING = QUORUM | {"x-delivery-limit": 1_000_000}
+"""Of what waits for an operator: each look counts as a delivery, and RabbitMQ 4 drops at 20."""
 CRASH_LOOP = 100  # deliveries; only a net against a message that kills its consumer
 
 
@@ -41,7 +43,7 @@ def retry(queue: str, seconds: int) -> str:
 def declare_exchange(channel: Any, service: str) -> None:
     """With the queue that keeps what no other wants. By producer and consumer, whoever is first."""
     nobody = Exchange(unrouted(service), "fanout")
-    Queue(unrouted(service), nobody, queue_arguments=QUORUM)(channel).declare()
+    Queue(unrouted(service), nobody, queue_arguments=HOLDING)(channel).declare()
     exchange(service)(channel).declare()
 
 
@@ -59,7 +61,7 @@ def queue(subscription: Subscription) -> Queue:
 def declare_subscription(channel: Any, subscription: Subscription, steps: Iterable[int]) -> None:
     for service in {service for service, _ in subscription.bindings}:
         declare_exchange(channel, service)
-    Queue(dead(subscription.queue), queue_arguments=QUORUM)(channel).declare()
+    Queue(dead(subscription.queue), queue_arguments=HOLDING)(channel).declare()
     for seconds in steps:
         back = {"x-dead-letter-routing-key": subscription.queue, "x-message-ttl": seconds * 1000}
         Queue(retry(subscription.queue, seconds), queue_arguments=SAFE | back)(channel).declare()
