@@ -6,6 +6,10 @@ from typing import NoReturn
 
 from chassis.settings import Settings
 
+KEPT_S = 75
+"""Longer than proxies and clients keep an idle connection: they close it, and no request meets a
+door that has just closed."""
+
 
 def serve(
     service: str, settings: Settings, worker_class: str = "gthread", grace_s: int = 25
@@ -16,7 +20,8 @@ def serve(
         "--bind", settings.bind,
         "--worker-class", worker_class,
         "--workers", str(settings.workers),
-        *(["--threads", str(settings.threads)] if worker_class == "gthread" else []),
+        "--threads", str(settings.threads),  # gevent's worker has none and passes over it
+        "--keep-alive", str(KEPT_S),
         "--graceful-timeout", str(grace_s),
         "--limit-request-line", "8190",
         "--forwarded-allow-ips", "",  # no neighbour tells this process its address or scheme

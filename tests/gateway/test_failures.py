@@ -1,13 +1,17 @@
 """A service that is away, slow or broken; a gateway that is killed."""
 
 import signal
+import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
+import pytest
 
 from tests.chassis.running import until
-from tests.gateway.doors import running
+from tests.gateway.doors import Process, running
 from tests.gateway.problem import problem
 
 THINGS = "/t/an-giang/echo/v1/things"
@@ -91,3 +95,50 @@ def test_what_is_being_answered_is_answered_when_the_gateway_is_told_to_end(door
         asking.join()
         assert gateway.popen.wait(20) == 0
     assert answers == [200]
+
+
+@contextmanager
+def kept(process: Process) -> Iterator[socket.socket]:
+    """A connection over which one request was answered."""
+    with socket.create_connection(("127.0.0.1", process.port), timeout=10) as one:
+        assert again(one).startswith(b"HTTP/1.1 200")
+        yield one
+
+
+def again(one: socket.socket) -> bytes:
+    one.settimeout(10)
+    one.sendall(b"GET /health/live HTTP/1.1\r\nHost: door\r\n\r\n")
+    answer = b""
+    while not answer.rstrip().endswith(b"}"):
+        answer += one.recv(65536)
+    return answer
+
+
+def test_a_connection_is_kept_between_requests(gateway, doors):
+    for process in (gateway, doors.first):
+        with kept(process) as one:
+            one.settimeout(3)  # gunicorn's own is 2
+            with pytest.raises(TimeoutError):
+                one.recv(1)
+            assert b"Connection: keep-alive" in again(one)
+
+
+def test_idle_connections_do_not_keep_a_process_that_is_told_to_end(doors):
+    gateway, service = doors.gateway(), doors.instance("first")
+    with running(gateway, service), kept(gateway), kept(service):
+        logged = len(gateway.log.read_text())
+        began = time.monotonic()
+        for process in (gateway, service):
+            process.popen.send_signal(signal.SIGTERM)
+        assert [process.popen.wait(20) for process in (gateway, service)] == [0, 0]
+        assert time.monotonic() - began < 8
+    assert "ERROR" not in gateway.log.read_text()[logged:]
+
+
+def test_a_request_on_a_kept_connection_of_a_gateway_that_ends_is_answered(doors):
+    gateway = doors.gateway()
+    with running(gateway), kept(gateway) as one:
+        gateway.popen.send_signal(signal.SIGTERM)
+        until(lambda: not gateway.ready)
+        assert b"Connection: close" in again(one)
+        assert one.recv(1) == b""
