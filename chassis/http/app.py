@@ -39,8 +39,6 @@ log = structlog.get_logger(__name__)
 PREFIX = "/t/<tenant>/v1"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 Checks = Mapping[str, Callable[[], bool]]
-
-
 GIVEN_TWICE = PydanticCustomError("given_twice", "given more than once, and one is meant")
 AskedId = Annotated[Id, BeforeValidator(lambda id: id.lower() if isinstance(id, str) else id)]
 """As an address gives it: a UUID is the same in capitals (RFC 9562)."""
