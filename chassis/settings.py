@@ -68,6 +68,12 @@ def read(kind: type[S]) -> S:
         prefix = kind.model_config.get("env_prefix", "")
         for one in error.errors():
             name = prefix + "_".join(str(part).upper() for part in one["loc"])
-            was = "" if name not in os.environ else f" (is {os.environ[name]!r})"
-            print(f"{name}: {one['msg']}{was}", file=sys.stderr)
+            print(f"{name}: {one['msg']}{_as_given(kind, one['loc'], name)}", file=sys.stderr)
         sys.exit(EX_CONFIG)
+
+
+def _as_given(kind: type[BaseSettings], place: tuple[int | str, ...], name: str) -> str:
+    """The value, unless it is a secret or may hold a login."""
+    given = os.environ.get(name)
+    secret = "SecretStr" in repr(kind.model_fields[str(place[0])].annotation)
+    return "" if given is None or secret or "@" in given else f" (is {given!r})"
