@@ -34,9 +34,7 @@ def test_found_without_diacritics_and_opened(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Mật thốt nốt dạng sệt")
     expect(page.get_by_text("Tiềm năng 5 sao", exact=True)).to_be_visible()
     expect(
-        page.get_by_text(
-            "Theo danh sách báo cáo ngày 31/12/2023; ngày hết hạn: chưa biết."
-        )
+        page.get_by_text("Theo danh sách báo cáo ngày 31/12/2023; ngày hết hạn: chưa biết.")
     ).to_be_visible()
 
 
