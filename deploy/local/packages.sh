@@ -40,6 +40,7 @@ run | demo | bench | test)
 esac
 if [ "$purpose" = test ]; then
     need chromium command_of chromium
+    need libatomic1 library 'libatomic\.so\.1' # the node in Playwright's wheel stands on it
 fi
 
 [ -n "$missing" ] || exit 0
