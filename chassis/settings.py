@@ -14,6 +14,8 @@ from pydantic import Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings
 
 EX_CONFIG = 78
+DRAIN_S = 25
+"""After SIGTERM, what runs may take so long to end; Kubernetes gives a pod more than that."""
 Address = Annotated[str, StringConstraints(pattern=r"^[^:\s]+:\d+$")]
 
 

@@ -4,16 +4,14 @@ import os
 import sys
 from typing import NoReturn
 
-from chassis.settings import Settings
+from chassis.settings import DRAIN_S, Settings
 
 KEPT_S = 75
 """Longer than proxies and clients keep an idle connection: they close it, and no request meets a
 door that has just closed."""
 
 
-def serve(
-    service: str, settings: Settings, worker_class: str = "gthread", grace_s: int = 25
-) -> NoReturn:
+def serve(service: str, settings: Settings, worker_class: str = "gthread") -> NoReturn:
     arguments = [
         f"{service}.entrypoints.http:create_app()",
         "--name", service,
@@ -22,7 +20,7 @@ def serve(
         "--workers", str(settings.workers),
         "--threads", str(settings.threads),  # gevent's worker has none and passes over it
         "--keep-alive", str(KEPT_S),
-        "--graceful-timeout", str(grace_s),
+        "--graceful-timeout", str(DRAIN_S),
         "--limit-request-line", "8190",
         "--forwarded-allow-ips", "",  # no neighbour tells this process its address or scheme
         "--worker-tmp-dir", "/dev/shm",

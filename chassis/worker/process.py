@@ -18,7 +18,7 @@ from nameko.runners import ServiceRunner
 from prometheus_client import make_wsgi_app
 
 from chassis.health import health_app
-from chassis.settings import ServiceSettings
+from chassis.settings import DRAIN_S, ServiceSettings
 from chassis.store import documents
 from chassis.worker.consumer import Batches, EachMessage
 from chassis.worker.relay import Relay
@@ -26,7 +26,7 @@ from contracts.event import Envelope
 from contracts.topology import Subscription
 
 log = structlog.get_logger(__name__)
-MAX_WORKERS, GRACE_S, ZOMBIE_S = 20, 25, 60
+MAX_WORKERS, ZOMBIE_S = 20, 60
 SELECTION_S = 5  # well within a handler's time: a store that is away is told from a slow handler
 
 
@@ -105,7 +105,7 @@ class Worker:
             if not health.started:
                 os._exit(0)
             eventlet.spawn_n(runner.stop)
-            eventlet.spawn_after(GRACE_S, os._exit, 1)  # what is unsettled is delivered again
+            eventlet.spawn_after(DRAIN_S, os._exit, 1)  # what is unsettled is delivered again
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, terminate)

@@ -1,14 +1,13 @@
 """What Kubernetes would say of the manifests, as far as that can be known without one."""
 
 import copy
-import inspect
 import re
 
 import kubernetes_validate
 import pytest
 from kubernetes_validate import SchemaNotFoundError, ValidationError
 
-from chassis.http.serve import serve
+from chassis.settings import DRAIN_S
 from tests.deploy.manifests import Document, Manifests, Workload
 
 KUBERNETES = "1.31"  # the oldest that the manifests are for
@@ -99,7 +98,6 @@ def test_a_selector_finds_its_own_pods_and_no_others(province: Manifests) -> Non
 def test_every_process_is_asked_for_its_health_and_given_time_to_drain(
     province: Manifests,
 ) -> None:
-    drain: int = inspect.signature(serve).parameters["grace_s"].default
     for workload in province.workloads("Deployment"):
         process = workload.process
         assert process is not None
@@ -113,7 +111,7 @@ def test_every_process_is_asked_for_its_health_and_given_time_to_drain(
             "readinessProbe": "/health/ready",
         }
         before = process["lifecycle"]["preStop"]["sleep"]["seconds"]
-        assert workload.pod["terminationGracePeriodSeconds"] > before + drain
+        assert workload.pod["terminationGracePeriodSeconds"] > before + DRAIN_S
 
 
 @pytest.mark.parametrize("setting", ["transactionLifetimeLimitSeconds=5", "replSet=rs0"])
