@@ -18,6 +18,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import metrics
+from chassis.aggregate import Aggregate
 from chassis.http import fields
 from chassis.http.access import access_of, bearer, guard, keyed, public
 from chassis.http.bodies import BrokenJson, StrictRequest
@@ -84,6 +85,10 @@ class Page(Query):
 
     after: AskedId | None = None
     limit: int = Field(50, ge=1, le=200)
+
+    def next_after(self, found: Sequence[Aggregate]) -> str | None:
+        """What the page behind this one begins after; None when this one was not full."""
+        return found[-1].id if len(found) == self.limit else None
 
 
 def blueprint(name: str, module: str) -> APIBlueprint:

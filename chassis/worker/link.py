@@ -24,7 +24,6 @@ class Link(QueueConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.unsettled, self.broken, self.beat = 0, False, 0.0
-        self.since = time.monotonic()
 
     @property
     def live(self) -> bool:

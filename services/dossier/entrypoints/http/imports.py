@@ -6,7 +6,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.http.access import allowed, tenant
-from chassis.http.app import AskedId, Query, TenantPath, answer, blueprint
+from chassis.http.app import AskedId, Page, Query, TenantPath, answer, blueprint
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tenants import Tenants
 from chassis.tokens import Role
@@ -42,8 +42,7 @@ class ImportPath(TenantPath):
     id: AskedId
 
 
-class ImportPage(Query):
-    after: AskedId | None = None
+class ImportPage(Page):
     limit: int = Field(20, ge=1, le=20)
 
 
@@ -172,8 +171,7 @@ def imports(tenants: Tenants) -> APIBlueprint:
         """The imports of the tenant and of those below it, the last one first."""
         found = run(UnitOfWork.page, Import, after=query.after, limit=query.limit, last=True)
         items = [ImportSummary.of(one) for one in found]
-        after = items[-1].id if len(items) == query.limit else None
-        return Imports(items=items, after=after).model_dump(mode="json")
+        return Imports(items=items, after=query.next_after(found)).model_dump(mode="json")
 
     @routes.get("/template")
     @allowed(Role.ADMINISTRATOR, below=True)

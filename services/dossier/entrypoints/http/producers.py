@@ -69,8 +69,7 @@ def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
     """The producers of the tenant and of those below it, by id."""
     found = run(UnitOfWork.page, Producer, after=query.after, limit=query.limit, withdrawn=False)
     items = [RegisteredProducer.of(one) for one in found]
-    after = items[-1].id if len(items) == query.limit else None
-    return ProducerPage(items=items, after=after).model_dump(mode="json")
+    return ProducerPage(items=items, after=query.next_after(found)).model_dump(mode="json")
 
 
 @producers.get("/likenesses", responses={200: Proposals})

@@ -34,5 +34,4 @@ def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
     """The products of the tenant and of those below it, by id."""
     found = run(UnitOfWork.page, Product, after=query.after, limit=query.limit, withdrawn=False)
     items = [RegisteredProduct.of(one) for one in found]
-    after = items[-1].id if len(items) == query.limit else None
-    return ProductPage(items=items, after=after).model_dump(mode="json")
+    return ProductPage(items=items, after=query.next_after(found)).model_dump(mode="json")

@@ -48,5 +48,4 @@ def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
     """The tenant's certificates and those of the tenants below it, by id."""
     found = run(UnitOfWork.page, Certificate, after=query.after, limit=query.limit)
     items = [PublicCertificate.of(one) for one in found]
-    after = items[-1].id if len(items) == query.limit else None
-    return CertificatePage(items=items, after=after).model_dump(mode="json")
+    return CertificatePage(items=items, after=query.next_after(found)).model_dump(mode="json")
