@@ -17,6 +17,8 @@ class Aggregate(BaseModel):
 
     audited: ClassVar[bool] = True
     """Whether each save is an act worth a row in `acts`. A projection's history is its events."""
+    kept: ClassVar[bool] = False
+    """Whether each version stays whole beside the present one."""
 
     id: str = Field(default_factory=lambda: str(uuid4()))
     tenant: str

@@ -84,6 +84,19 @@ class Outdated(Conflict):
         )
 
 
+class Stale(Problem):
+    """Decided by a version that is no longer the present one: never run again by itself."""
+
+    status, slug = 412, "stale"
+    title = Words("Dữ liệu đã thay đổi", "This has changed meanwhile")
+
+    def __init__(self, seen: int, present: int) -> None:
+        super().__init__(
+            f"Bạn đang xem phiên bản {seen}, phiên bản hiện tại là {present}. Mời xem lại rồi gửi.",
+            f"You have seen version {seen}, the present one is {present}. Look again and send.",
+        )
+
+
 class TooLarge(Problem):
     status, slug = 413, "too-large"
     title = Words("Nội dung quá lớn", "Too large")

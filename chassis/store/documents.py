@@ -75,6 +75,11 @@ class AggregateDocument(DynamicDocument):  # type: ignore[misc]
             documents[aggregate] = cls
 
 
+def versions_name(document: type[AggregateDocument]) -> str:
+    """Where the versions of a kept kind are, each under `<id>/<version>`."""
+    return f"{document._get_collection_name()}_versions"
+
+
 def prepare(package: str = "") -> None:
     """Make collections and indexes; again and again without harm. A step of the deployment.
 
@@ -87,7 +92,10 @@ def prepare(package: str = "") -> None:
     ours = (one for one in documents.values() if one.__module__.startswith(package))
     for document in ours:
         # none may come into being later: a snapshot cannot be read of a moment before it was there
-        if (name := document._get_collection_name()) not in known:
+        names = [document._get_collection_name()]
+        if document.aggregate.kept:
+            names.append(versions_name(document))
+        for name in set(names).difference(known):
             database.create_collection(name)
         document.ensure_indexes()
     database.outbox.create_index("published_at", expireAfterSeconds=OUTBOX_DAYS * DAY_S)

@@ -7,14 +7,15 @@ save moves the version, so of two that decided by the same state one comes too l
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from mongoengine import QuerySet
 from mongoengine.connection import get_db
-from pymongo import ReplaceOne
+from pydantic import JsonValue
+from pymongo import ASCENDING, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, OperationFailure
 from pymongo.read_concern import ReadConcern
@@ -22,8 +23,8 @@ from pymongo.write_concern import WriteConcern
 
 from chassis import scope
 from chassis.aggregate import Aggregate
-from chassis.problems import NotFound, Outdated
-from chassis.store.documents import documents
+from chassis.problems import NotFound, Outdated, Stale
+from chassis.store.documents import documents, versions_name
 from chassis.trace import traceparent
 from contracts.event import Envelope, Event
 
@@ -47,6 +48,18 @@ class Told(NamedTuple):
     stream: str | None
 
 
+@dataclass(frozen=True)
+class Act:
+    """What somebody did to an aggregate. `version`: what it became by it; `detail`: as saved."""
+
+    act: str
+    actor: str
+    acting_for: str
+    at: datetime
+    version: int
+    detail: JsonValue = None
+
+
 class UnitOfWork:
     """One use case's: `scope`, the one instant `at` that it happens, what it read and will keep."""
 
@@ -56,13 +69,14 @@ class UnitOfWork:
         self._act, self._handled = act, [f"{consumer}/{one}" for one in handled]
         self._read: dict[str, Aggregate] = {}
         self._saved: dict[str, Aggregate] = {}
+        self._details: dict[str, JsonValue] = {}
         self._told: list[Told] = []
 
     def get(self, kind: type[A], id: str) -> A:
         """One within reach; NotFound also for another's, of which nobody is told that it exists."""
         if found := self.first(kind, id=id):
             return found
-        raise NotFound("Không tìm thấy.", f"There is no such {kind.__name__.lower()}.")
+        raise _no_such(kind)
 
     def first(self, kind: type[A], **wanted: Any) -> A | None:
         return next(iter(self._load(kind, documents[kind].objects(**wanted).limit(1))), None)
@@ -82,10 +96,33 @@ class UnitOfWork:
     def count(self, kind: type[A], **wanted: Any) -> int:
         return int(documents[kind].objects(**wanted).count())
 
-    def save(self, *aggregates: Aggregate) -> None:
+    def acts(self, aggregate: Aggregate) -> list[Act]:
+        """What was done to it and is kept, the oldest first."""
+        wanted = {"subject": aggregate.id, "tenant": self._within_reach()}
+        told = {"_id": False} | {field.name: True for field in fields(Act)}
+        rows = get_db().acts.find(wanted, told).sort("version", ASCENDING)
+        return [Act(**row) for row in rows]
+
+    def version_of(self, kind: type[A], id: str, version: int) -> A:
+        """A kept kind's aggregate as it was in that version: to be looked at, not to be saved."""
+        versions = get_db()[versions_name(documents[kind])]
+        found = versions.find_one({"_id": f"{id}/{version}", "tenant": self._within_reach()})
+        if found is None:
+            raise _no_such(kind)
+        return _aggregate(kind, found["body"])
+
+    def expect(self, aggregate: Aggregate, version: int | None) -> None:
+        """Stale when who asks has seen another version; None: what was seen does not matter."""
+        if version is not None and version != aggregate.version:
+            raise Stale(version, aggregate.version)
+
+    def save(self, *aggregates: Aggregate, detail: JsonValue = None) -> None:
+        """Keep them at the end. `detail`: what their acts' rows say besides: what changed, why."""
         if beyond := {aggregate.tenant for aggregate in aggregates} - self.scope.reach:
             raise LookupError(f"{self._act} would write for {sorted(beyond)}")
         self._saved |= {aggregate.id: aggregate for aggregate in aggregates}
+        if detail is not None:
+            self._details |= {aggregate.id: detail for aggregate in aggregates}
 
     def tell(self, event: Event, about: Aggregate, stream: str | None = None) -> None:
         """Announce it with the commit. `about` is saved in the same use case."""
@@ -109,9 +146,7 @@ class UnitOfWork:
         for found in query.as_pymongo():
             aggregate = self._read.get(found["_id"])
             if aggregate is None:
-                fields = {name: found[name] for name in kind.model_fields if name in found}
-                aggregate = kind.model_validate({"id": found["_id"]} | fields)
-                self._read[found["_id"]] = aggregate
+                aggregate = self._read[found["_id"]] = _aggregate(kind, found)
             loaded.append(aggregate)  # type: ignore[arg-type]  # an id is one aggregate's
         return loaded
 
@@ -120,7 +155,12 @@ class UnitOfWork:
         return Effect(
             act=self._act,
             inbox=[{"_id": one, "at": self.at} for one in self._handled],
-            kept={kind: [_body(one) for one in group] for kind, group in groupby(by_kind, type)},
+            bodies={kind: [_body(one) for one in group] for kind, group in groupby(by_kind, type)},
+            versions={
+                versions_name(documents[kind]): [self._version(one) for one in group]
+                for kind, group in groupby(by_kind, type)
+                if kind.kept
+            },
             acts=[self._record(one) for one in self._saved.values() if one.audited],
             outbox=[self._row(one) for one in self._told],
         )
@@ -135,7 +175,21 @@ class UnitOfWork:
             "subject": aggregate.id,
             "version": aggregate.version + 1,
             "at": self.at,
+            "detail": self._details.get(aggregate.id),
         }
+
+    def _version(self, aggregate: Aggregate) -> dict[str, Any]:
+        body = _body(aggregate)
+        return {
+            "_id": f"{aggregate.id}/{body['version']}",
+            "tenant": aggregate.tenant,
+            "at": self.at,
+            "actor": self.scope.actor,
+            "body": body,
+        }
+
+    def _within_reach(self) -> dict[str, list[str]]:
+        return {"$in": sorted(self.scope.reach)}
 
     def _row(self, told: Told) -> dict[str, Any]:
         about = told.about
@@ -160,7 +214,8 @@ class Effect:
 
     act: str
     inbox: list[dict[str, Any]]
-    kept: dict[type[Aggregate], list[dict[str, Any]]]
+    bodies: dict[type[Aggregate], list[dict[str, Any]]]
+    versions: dict[str, list[dict[str, Any]]]
     acts: list[dict[str, Any]]
     outbox: list[dict[str, Any]]
 
@@ -170,12 +225,14 @@ class Effect:
         try:
             if self.inbox:
                 database.inbox.insert_many(self.inbox, session=session)
-            for kind, bodies in self.kept.items():
+            for kind, bodies in self.bodies.items():
                 _keep(kind, bodies, session)
         except (OperationFailure, BulkWriteError) as error:
             if _lost_a_race(error):
                 raise Outdated(self.act) from error
             raise
+        for name, versions in self.versions.items():
+            database[name].insert_many(versions, session=session)
         if self.acts:
             database.acts.insert_many(self.acts, session=session)
         if self.outbox:
@@ -197,6 +254,15 @@ def _keep(kind: type[Aggregate], bodies: Sequence[dict[str, Any]], session: Clie
         collection.insert_many(new, session=session)
     if known and collection.bulk_write(known, session=session).matched_count < len(known):
         raise Outdated(kind.__name__)
+
+
+def _aggregate(kind: type[A], body: dict[str, Any]) -> A:
+    fields = {name: body[name] for name in kind.model_fields if name in body}
+    return kind.model_validate({"id": body["_id"]} | fields)
+
+
+def _no_such(kind: type[Aggregate]) -> NotFound:
+    return NotFound("Không tìm thấy.", f"There is no such {kind.__name__.lower()}.")
 
 
 def _body(aggregate: Aggregate) -> dict[str, Any]:

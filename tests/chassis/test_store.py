@@ -1,16 +1,19 @@
 """The unit of work: all of it or nothing, versions, tenants, acts, inbox and outbox."""
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
 from mongoengine import StringField
+from pydantic import JsonValue
 
 from chassis.aggregate import Aggregate
-from chassis.problems import NotFound
+from chassis.problems import NotFound, Outdated, Stale
 from chassis.scope import Scope, entered
 from chassis.store.documents import AggregateDocument
 from chassis.store.unit_of_work import AlreadyHandled, UnitOfWork, handle, handle_all, run
@@ -34,6 +37,19 @@ class CountedDocument(AggregateDocument):
     name = StringField()
 
 
+class Written(Aggregate):
+    """Its past matters."""
+
+    kept = True
+    text: str
+    on: date = date(2025, 7, 1)
+
+
+class WrittenDocument(AggregateDocument):
+    aggregate = Written
+    meta = {"collection": "written"}
+
+
 def count(work: UnitOfWork, name: str) -> Counted:
     one = work.first(Counted, name=name) or Counted(tenant=work.scope.tenant, name=name)
     one.count += 1
@@ -55,7 +71,7 @@ def test_a_use_case_keeps_its_aggregate_an_act_and_an_outbox_row(database, tri_t
     (act,) = database.acts.find({}, {"_id": 0, "at": 0})
     assert act == {
         "act": "count", "actor": "officer", "acting_for": "tri-ton", "tenant": "tri-ton",
-        "kind": "Counted", "subject": one.id, "version": 1,
+        "kind": "Counted", "subject": one.id, "version": 1, "detail": None,
     }  # fmt: skip
     (row,) = database.outbox.find()
     told = Envelope.decoded(row["body"])
@@ -177,6 +193,150 @@ def test_of_a_batch_only_the_new_events_are_handled(database, tri_ton):
     handle_all("lab.test", [a, c], note)
     assert handle_all("lab.test", [a, b, c], note) is None
     assert seen == [["a", "b"], ["c"]]
+
+
+# -- what was before
+
+
+def write(work: UnitOfWork, text: str, why: JsonValue = None, id: str = "") -> Written:
+    one = work.get(Written, id) if id else Written(tenant=work.scope.tenant, text=text)
+    one.text = text
+    work.save(one, detail=why)
+    return one
+
+
+def test_each_version_of_a_kept_aggregate_can_be_read_again(database, tri_ton):
+    one = run(write, "a")
+    for text in ("b", "c"):
+        run(write, text, id=one.id)
+    versions = [run(UnitOfWork.version_of, Written, one.id, number) for number in (1, 2, 3)]
+    assert [(was.id, was.version, was.text, was.on) for was in versions] == [
+        (one.id, 1, "a", date(2025, 7, 1)),
+        (one.id, 2, "b", date(2025, 7, 1)),
+        (one.id, 3, "c", date(2025, 7, 1)),
+    ]
+    rows = database.written_versions.find({}, {"body": 0, "at": 0}).sort("_id")
+    assert list(rows) == [
+        {"_id": f"{one.id}/{number}", "tenant": "tri-ton", "actor": "officer"}
+        for number in (1, 2, 3)
+    ]
+    with pytest.raises(NotFound):
+        run(UnitOfWork.version_of, Written, one.id, 4)
+
+
+def test_an_old_version_is_never_kept_over_the_present_one(database, tri_ton):
+    one = run(write, "a")
+    run(write, "b", id=one.id)
+    work = UnitOfWork("restore")
+    work.save(work.version_of(Written, one.id, 1))
+    with pytest.raises(Outdated):
+        work.commit()
+    assert database.written.find_one()["text"] == "b"
+
+
+def test_a_version_is_kept_with_its_change_or_neither(database, tri_ton):
+    one = run(write, "a")
+    first, second = UnitOfWork("first"), UnitOfWork("second")
+    write(first, "first", id=one.id)
+    write(second, "second", id=one.id)
+    first.commit()
+    with pytest.raises(Outdated):
+        second.commit()
+    kept = database.written_versions.find().sort("_id")
+    assert [row["body"]["text"] for row in kept] == ["a", "first"]
+
+
+def test_what_is_not_kept_by_version_has_no_past(database, tri_ton):
+    one = run(count, "a")
+    names = database.list_collection_names()
+    assert ("written_versions" in names, "counted_versions" in names) == (True, False)
+    with pytest.raises(NotFound):
+        run(UnitOfWork.version_of, Counted, one.id, 1)
+
+
+def test_acts_tell_who_did_what_when_and_why_the_oldest_first(database, tri_ton):
+    one = run(write, "a")
+    other = run(write, "b", why="another's")
+    changes: JsonValue = [{"field": "text", "was": "a", "now": "c"}]
+    with entered(Scope("an-giang", "office", frozenset({"tri-ton"}))):
+        run(write, "c", why=changes, id=one.id)
+    first, second = run(UnitOfWork.acts, one)
+    assert (first.act, first.actor, first.acting_for) == ("write", "officer", "tri-ton")
+    assert (first.version, first.detail) == (1, None)
+    assert (second.act, second.actor, second.acting_for) == ("write", "office", "an-giang")
+    assert (second.version, second.detail) == (2, changes)
+    assert first.at < second.at
+    assert first.at.tzinfo is not None
+    assert [act.detail for act in run(UnitOfWork.acts, other)] == ["another's"]
+
+
+def test_a_detail_is_the_acts_that_was_saved_with_it_and_stays_when_it_is_saved_again(
+    database, tri_ton
+):
+    def write_two(work: UnitOfWork) -> list[Written]:
+        both = [Written(tenant="tri-ton", text=text) for text in ("a", "b")]
+        work.save(both[0], detail={"reason": "first"})
+        work.save(*both)
+        return both
+
+    a, b = run(write_two)
+    assert [act.detail for act in run(UnitOfWork.acts, a)] == [{"reason": "first"}]
+    assert [act.detail for act in run(UnitOfWork.acts, b)] == [None]
+
+
+def test_another_tenant_sees_neither_acts_nor_versions(database, tri_ton):
+    one = run(write, "a")
+    with entered(Scope("chau-doc", "officer")):
+        assert run(UnitOfWork.acts, one) == []
+        with pytest.raises(NotFound):
+            run(UnitOfWork.version_of, Written, one.id, 1)
+    with entered(Scope("an-giang", "office", frozenset({"tri-ton"}))):
+        assert len(run(UnitOfWork.acts, one)) == 1
+        assert run(UnitOfWork.version_of, Written, one.id, 1) == one
+
+
+# -- who has seen which version
+
+
+def rewrite(work: UnitOfWork, id: str, text: str, seen: int | None) -> Written:
+    one = work.get(Written, id)
+    work.expect(one, seen)
+    one.text = text
+    work.save(one)
+    return one
+
+
+def test_who_has_seen_another_version_is_told_the_present_one_and_changes_nothing(
+    database, tri_ton
+):
+    one = run(write, "a")
+    assert run(rewrite, one.id, "b", 1).version == 2
+    for seen in (1, 3):
+        with pytest.raises(Stale) as refused:
+            run(rewrite, one.id, "c", seen)
+        body = refused.value.as_json()
+        assert (body["status"], body["type"]) == (412, "urn:ocop:problem:stale")
+        for words in (body["detail"], body["en"]["detail"]):
+            assert re.findall(r"\d+", words) == [str(seen), "2"]
+    assert run(rewrite, one.id, "c", None).version == 3
+
+
+def test_of_two_at_once_who_have_seen_the_same_version_one_is_stale(database, tri_ton):
+    one = run(write, "a")
+    for seen in range(1, 6):
+        begin = Barrier(2)
+
+        def at_once(text: str, seen: int = seen, begin: Barrier = begin) -> str:
+            begin.wait()
+            return run(rewrite, one.id, text, seen).text
+
+        with ThreadPoolExecutor(2) as pool:
+            both = [pool.submit(copy_context().run, at_once, text) for text in "bc"]
+        errors = [future.exception() for future in both]
+        assert [type(error) for error in errors if error] == [Stale]
+        (won,) = [future.result() for future, error in zip(both, errors, strict=True) if not error]
+        (row,) = database.written.find()
+        assert (row["text"], row["version"]) == (won, seen + 1)
 
 
 def test_to_tell_of_what_is_not_saved_is_an_error(database, tri_ton):
