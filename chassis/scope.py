@@ -7,7 +7,9 @@ A greenlet or thread started inside has an empty context and so fails closed: pa
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
+
+from contracts.person import Person
 
 SERVICE = "platform"
 """The tenant of what belongs to a service itself: its counters. No person works for it."""
@@ -15,11 +17,21 @@ SERVICE = "platform"
 
 @dataclass(frozen=True)
 class Scope:
-    """`below`: the tenants under it that this act may reach as well, named by the entrypoint."""
+    """`who`: the person who acts, or the name of the program that does.
+    `below`: the tenants under it that this act may reach as well, named by the entrypoint."""
 
     tenant: str
-    actor: str
+    who: InitVar[Person | str]
     below: frozenset[str] = frozenset()
+    person: Person = field(init=False)
+
+    def __post_init__(self, who: Person | str) -> None:
+        object.__setattr__(self, "person", Person(id=who) if isinstance(who, str) else who)
+
+    @property
+    def actor(self) -> str:
+        """As the audit trail names who acts."""
+        return self.person.id
 
     @property
     def reach(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping
 from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import structlog
 from joserfc import jws, jwt
@@ -25,7 +25,8 @@ from joserfc.jwk import KeySet, OKPKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chassis.problems import Unauthenticated
-from contracts.text import Slug, Words
+from contracts.person import Email, Person, Phone
+from contracts.text import Line, Slug, Words
 
 log = structlog.get_logger(__name__)
 ALGORITHM, TYPE = "Ed25519", "at+jwt"
@@ -36,11 +37,28 @@ GATEWAY = "ocop-gateway"
 
 
 class Role(StrEnum):
-    """What a person may do for a tenant. One person has several."""
+    """What somebody may do for a tenant. One person has several."""
 
     ADMINISTRATOR = "administrator"  # quản trị
     OFFICER = "officer"  # cán bộ
     SUPERVISOR = "supervisor"  # giám sát: reads what lies below
+    PRODUCER = "producer"  # chủ thể
+    COMMUNE_OFFICER = "commune-officer"  # cán bộ xã
+    HELP_TEAM = "help-team"  # tổ giúp việc
+    AUTHORITY = "authority"  # Chủ tịch UBND
+    PACKAGE_READER = "package-reader"  # a service that fetches a package's files, never a person
+
+
+PEOPLES = tuple(role for role in Role if role is not Role.PACKAGE_READER)
+
+
+class About(TypedDict, total=False):
+    """What a token may say of its subject beside the roles; None and left out are the same."""
+
+    phone: str | None
+    email: str | None
+    name: str | None
+    unit: str | None
 
 
 class Caller(BaseModel):
@@ -52,18 +70,39 @@ class Caller(BaseModel):
     subject: str = Field(alias="sub", min_length=1, max_length=200)
     tenant: Slug
     roles: frozenset[str] = frozenset()
+    phone: Phone | None = None
+    email: Email | None = None
+    name: Line | None = None
+    unit: Line | None = None
     expires: int = Field(alias="exp")
+
+    @property
+    def about(self) -> About:
+        return About(phone=self.phone, email=self.email, name=self.name, unit=self.unit)
+
+    @property
+    def person(self) -> Person:
+        return Person(id=self.subject, roles=self.roles, **self.about)
 
 
 class Issuer(BaseModel):
-    """Whom a door believes, and for which tenants; "*" for all."""
+    """Whom a door believes, for which tenants and in which roles; "*" for all."""
 
     iss: str
     jwks: dict[str, Any]
     tenants: frozenset[str]
+    roles: frozenset[str] = frozenset({"*"})
 
     def vouches_for(self, tenant: str) -> bool:
         return bool(self.tenants & {"*", tenant})
+
+    def bounded(self, caller: Caller) -> Caller:
+        """In the roles that this issuer may give."""
+        beyond = frozenset() if "*" in self.roles else caller.roles - self.roles
+        if not beyond:
+            return caller
+        log.warning("roles_not_believed", issuer=self.iss, roles=sorted(beyond))
+        return caller.model_copy(update={"roles": caller.roles - beyond})
 
 
 class Reason(Enum):
@@ -138,7 +177,7 @@ class Verifier:
         caller = Caller.model_validate(decoded.claims)
         if not issuer.vouches_for(caller.tenant):
             raise UnknownIssuer(f"{issuer.iss} does not vouch for {caller.tenant}")
-        return caller
+        return issuer.bounded(caller)
 
 
 def _detail(error: Exception) -> str:
@@ -158,10 +197,18 @@ class Signer:
         return cls(issuer, OKPKey.import_key(json.loads(file.read_text())))
 
     def signed(
-        self, *, audience: str, subject: str, tenant: str, roles: Iterable[str], seconds: int
+        self,
+        *,
+        audience: str,
+        subject: str,
+        tenant: str,
+        roles: Iterable[str],
+        seconds: int,
+        **about: Unpack[About],
     ) -> str:
         now = int(time.time())
-        claims: Mapping[str, Any] = {
+        known = {claim: said for claim, said in about.items() if said is not None}
+        claims: Mapping[str, Any] = known | {
             "iss": self._issuer,
             "aud": audience,
             "sub": subject,
@@ -175,11 +222,19 @@ class Signer:
         header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._key.kid}
         return jwt.encode(header, dict(claims), self._key, algorithms=[ALGORITHM])
 
-    @property
-    def as_issuer(self) -> dict[str, Any]:
-        """How a door is told to believe this signer."""
+    def package_reader(self, tenant: str) -> str:
+        """With it a service fetches a package's files at the gateway, within the minute."""
+        return self.signed(
+            audience=GATEWAY, subject=self._issuer, tenant=tenant,
+            roles=[Role.PACKAGE_READER], seconds=60,
+        )  # fmt: skip
+
+    def as_issuer(self, roles: Iterable[str] = ("*",)) -> dict[str, Any]:
+        """How a door is told to believe this signer, in these roles."""
         public = self._key.as_dict(private=False)
-        return {"iss": self._issuer, "jwks": {"keys": [public]}, "tenants": ["*"]}
+        return {
+            "iss": self._issuer, "jwks": {"keys": [public]}, "tenants": ["*"], "roles": [*roles],
+        }  # fmt: skip
 
 
 def new_key(kid: str) -> dict[str, Any]:

@@ -18,12 +18,13 @@ class Passes:
         self._kept = lru_cache(KEPT)(self._signed)
 
     def of(self, caller: Caller, instance: str) -> str:
-        """Signed once per caller, instance and span of LIFE_S - MARGIN_S seconds."""
+        """Signed once per caller with all that is said of them, instance, and span of LIFE_S -
+        MARGIN_S seconds."""
         return self._kept(caller, instance, int(self._clock() // (LIFE_S - MARGIN_S)))
 
     def _signed(self, caller: Caller, instance: str, _span: int) -> str:
         left = caller.expires - int(self._clock())
         return self._signer.signed(
             audience=instance, subject=caller.subject, tenant=caller.tenant,
-            roles=caller.roles, seconds=min(LIFE_S, left),
+            roles=caller.roles, seconds=min(LIFE_S, left), **caller.about,
         )  # fmt: skip

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from pymongo import MongoClient
 from chassis.scope import Scope, entered
 from chassis.store import documents
 from chassis.tenants import Tenants
-from chassis.tokens import Signer, new_key
+from chassis.tokens import About, Signer, new_key
 
 ROOT = Path(__file__).parents[1]
 TENANTS = ROOT / "deploy" / "tenants" / "tenants.yaml"
@@ -113,9 +113,16 @@ class Issuer:
     signer: Signer
     trusted: Path
 
-    def header(self, audience: str, tenant: str, *roles: str) -> dict[str, str]:
+    def header(
+        self,
+        audience: str,
+        tenant: str,
+        *roles: str,
+        subject: str = "tester",
+        **about: Unpack[About],
+    ) -> dict[str, str]:
         token = self.signer.signed(
-            audience=audience, subject="tester", tenant=tenant, roles=roles, seconds=60
+            audience=audience, subject=subject, tenant=tenant, roles=roles, seconds=60, **about
         )
         return {"Authorization": f"Bearer {token}"}
 
@@ -126,7 +133,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
     key, trusted = folder / "gateway.jwk", folder / "issuers.json"
     key.write_text(json.dumps(new_key("test")))
     signer = Signer.read("ocop-gateway", key)
-    trusted.write_text(json.dumps([signer.as_issuer]))
+    trusted.write_text(json.dumps([signer.as_issuer()]))
     return Issuer(signer, trusted)
 
 

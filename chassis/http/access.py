@@ -23,12 +23,24 @@ ANYBODY = "anybody"
 
 @dataclass(frozen=True)
 class Access:
-    """`roles` None: public. `below`: the act reaches the tenants under the path's as well.
+    """`roles` None: whoever comes; with `person`: whoever of the path's tenant has signed in.
+    `below`: the act reaches the tenants under the path's as well.
     `keyed`: what a caller bears is no token; the route itself compares it with its key."""
 
     roles: frozenset[Role] | None
     below: bool = False
     keyed: bool = False
+    person: bool = False
+
+    @property
+    def private(self) -> bool:
+        return self.person or self.roles is not None
+
+    def admits(self, roles: frozenset[str]) -> bool:
+        """A caller of the path's tenant who has these."""
+        if self.roles is None:
+            return Role.PACKAGE_READER not in roles
+        return bool(self.roles & roles)
 
 
 def public(*, below: bool = False) -> Callable[[F], F]:
@@ -39,6 +51,12 @@ def public(*, below: bool = False) -> Callable[[F], F]:
 def allowed(*roles: Role, below: bool = False) -> Callable[[F], F]:
     """For callers of the path's tenant in one of these roles."""
     return _marked(Access(frozenset(roles), below))
+
+
+def signed_in(*, below: bool = False) -> Callable[[F], F]:
+    """For any person of the path's tenant, whatever the roles, even with none: the use case looks
+    whose the thing is. No service that reads packages is a person."""
+    return _marked(Access(None, below, person=True))
 
 
 def keyed() -> Callable[[F], F]:
@@ -97,12 +115,12 @@ def guard(app: Flask, tenants: Tenants, verifier: Verifier | None) -> None:
 
 def _check(access: Access, tenant: str | None, tenants: Tenants) -> None:
     who = caller()
-    if access.roles is not None:
+    if access.private:
         if who is None:
             raise Unauthenticated("Cần đăng nhập để xem mục này.", "Sign in to see this.")
         if tenant is not None and who.tenant != tenant:
             raise NotFound("Không tìm thấy.", "Not found.")
-        if not who.roles & access.roles:
+        if not access.admits(who.roles):
             raise Forbidden(
                 "Vai trò của bạn không được làm việc này.", "Your role does not allow this."
             )
@@ -110,7 +128,7 @@ def _check(access: Access, tenant: str | None, tenants: Tenants) -> None:
         return
     known = tenants.get(tenant).slug
     below = tenants.below(known) if access.below else frozenset()
-    entered = Scope(tenant, who.subject if who else ANYBODY, below)
+    entered = Scope(tenant, who.person if who else ANYBODY, below)
     g.scope = scope.enter(entered)
 
 

@@ -35,6 +35,14 @@ WORDS = {
     ),
     "too_short": Words("phải có ít nhất {min_length} mục", "has to have at least {min_length}"),
     "too_long": Words("chỉ được có {max_length} mục", "may have {max_length} at most"),
+    "phone": Words(
+        "phải là số điện thoại ở Việt Nam, như 0901 234 567",
+        "has to be a phone number of Vietnam, such as 0901 234 567",
+    ),
+    "email": Words("phải là địa chỉ e-mail", "has to be an e-mail address"),
+    "unreachable": Words(
+        "cần số điện thoại hoặc địa chỉ e-mail", "needs a phone number or an e-mail address"
+    ),
     "file_type": Words("phải là một tệp", "has to be a file"),
     "int_type": _NO_NUMBER,
     "int_parsing": _NO_NUMBER,

@@ -68,6 +68,6 @@ def _complete(operation: dict[str, Any], access: Access | None) -> None:
         "description": "Refused",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
     }
-    if access is not None and access.roles is not None:
+    if access is not None and access.private:
         operation["security"] = [{"token": []}]
-        operation["x-roles"] = sorted(access.roles)
+        operation["x-roles"] = ["any person"] if access.roles is None else sorted(access.roles)

@@ -134,15 +134,24 @@ def token(
     tenant: Annotated[str, typer.Option(help="đơn vị · such as an-giang")],
     role: Annotated[
         list[str] | None,
-        typer.Option(metavar="ROLE", help="administrator, officer, supervisor; nhiều lần được"),
+        typer.Option(
+            metavar="ROLE",
+            help="administrator, officer, supervisor, producer, commune-officer, help-team,"
+            " authority; nhiều lần được",
+        ),
     ] = None,
     subject: Annotated[str, typer.Option(help="người · who")] = "ocop-operator",
+    name: Annotated[str | None, typer.Option(help="họ tên · the person's name")] = None,
+    phone: Annotated[str | None, typer.Option(help="điện thoại · such as 0901234567")] = None,
+    email: Annotated[str | None, typer.Option(help="e-mail")] = None,
+    unit: Annotated[str | None, typer.Option(help="xã của cán bộ xã · such as 'xã Mẫu'")] = None,
     duration: Annotated[str, typer.Option("--for", help="30s, 15m, 1h, 2d (≤ 30d)")] = "1h",
 ) -> None:
     """Ký một thẻ truy cập cho cổng · sign a token for the gateway; prints nothing else."""
     from deploy.local import operating
 
-    print(operating.token(tenant, role or [], subject, duration))
+    about: dict[str, Any] = {"name": name, "phone": phone, "email": email, "unit": unit}
+    print(operating.token(tenant, role or [], subject, duration, **about))
 
 
 @app.command("import", rich_help_panel=OPERATE)

@@ -3,41 +3,45 @@
 import json
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
-from chassis.tokens import GATEWAY, Signer, new_key
+from chassis.tokens import GATEWAY, PEOPLES, About, Role, Signer, new_key
 
 ISSUER = "ocop-local"
-"""Who signs callers' tokens until identity exists: `./ocop token`."""
+"""Who signs people's tokens until identity exists: `./ocop token`."""
+EVALUATION = "ocop-evaluation"
+"""Evaluation itself, which fetches the files of packages."""
 
 
 class Keys:
     def __init__(self, folder: Path) -> None:
         self.issuer = folder / "issuer.jwk"
         self.gateway = folder / "gateway.jwk"
+        self.evaluation = folder / "evaluation.jwk"
         self.cursor = folder / "cursor.key"
         self.callers_issuers = folder / "issuers-of-callers.json"
         self.services_issuers = folder / "issuers-of-services.json"
 
     def make(self) -> None:
-        for file, kid in ((self.issuer, ISSUER), (self.gateway, GATEWAY)):
+        kids = {self.issuer: ISSUER, self.gateway: GATEWAY, self.evaluation: EVALUATION}
+        for file, kid in kids.items():
             if not file.exists():
                 _write(file, json.dumps(new_key(kid)))
         if not self.cursor.exists():
             _write(self.cursor, secrets.token_urlsafe(32))
-        _write(self.callers_issuers, _trust(Signer.read(ISSUER, self.issuer)))
-        _write(self.services_issuers, _trust(Signer.read(GATEWAY, self.gateway)))
+        people = Signer.read(ISSUER, self.issuer).as_issuer(PEOPLES)
+        evaluation = Signer.read(EVALUATION, self.evaluation).as_issuer([Role.PACKAGE_READER])
+        gateway = Signer.read(GATEWAY, self.gateway).as_issuer()
+        _write(self.callers_issuers, json.dumps([people, evaluation], indent=2))
+        _write(self.services_issuers, json.dumps([gateway], indent=2))
 
-    def token(self, *, tenant: str, roles: list[str], subject: str, seconds: int) -> str:
+    def token(
+        self, *, tenant: str, roles: list[str], subject: str, seconds: int, **about: Unpack[About]
+    ) -> str:
         """What a caller shows to the gateway."""
         return Signer.read(ISSUER, self.issuer).signed(
-            audience=GATEWAY, subject=subject, tenant=tenant, roles=roles, seconds=seconds
+            audience=GATEWAY, subject=subject, tenant=tenant, roles=roles, seconds=seconds, **about
         )
-
-
-def _trust(signer: Signer) -> str:
-    trusted: list[dict[str, Any]] = [signer.as_issuer]
-    return json.dumps(trusted, indent=2)
 
 
 def _write(file: Path, text: str) -> None:

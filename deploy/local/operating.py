@@ -5,9 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from typing import Unpack
+
+from pydantic import ValidationError
 
 from chassis.tenants import Tenants
-from chassis.tokens import Role
+from chassis.tokens import PEOPLES, About
+from contracts.person import Person
 from deploy.local import checkout, packages, running, tree
 from deploy.local.addresses import Addresses
 from deploy.local.failure import Failure
@@ -19,14 +23,17 @@ LONGEST = "30d"
 TENANTS = tree.ROOT / "deploy" / "tenants" / "tenants.yaml"
 
 
-def token(tenant: str, roles: list[str], subject: str, duration: str) -> str:
+def token(
+    tenant: str, roles: list[str], subject: str, duration: str, **about: Unpack[About]
+) -> str:
     refuse_unknown(tenant, roles)
+    refuse_broken(about)
     lasting = seconds(duration)
     site = checkout.site()
     site.keys.make()  # a token may be wanted before the first run
     if not roles:
         errors.print("(thẻ không có vai trò nào · this token has no role: --role)", markup=False)
-    return site.keys.token(tenant=tenant, roles=roles, subject=subject, seconds=lasting)
+    return site.keys.token(tenant=tenant, roles=roles, subject=subject, seconds=lasting, **about)
 
 
 def refuse_unknown(tenant: str, roles: list[str]) -> None:
@@ -36,11 +43,20 @@ def refuse_unknown(tenant: str, roles: list[str]) -> None:
         raise Failure(
             f"Không có đơn vị {tenant!r}; có: {known}", f"There is no tenant {tenant!r}; see above."
         )
-    if strange := [role for role in roles if role not in [*Role]]:
+    if strange := [role for role in roles if role not in PEOPLES]:
         raise Failure(
-            f"Không có vai trò {', '.join(strange)}; có: {', '.join(Role)}",
-            f"There is no role {', '.join(strange)}; there are: {', '.join(Role)}",
+            f"Không có vai trò {', '.join(strange)}; có: {', '.join(PEOPLES)}",
+            f"There is no role {', '.join(strange)}; there are: {', '.join(PEOPLES)}",
         )
+
+
+def refuse_broken(about: About) -> None:
+    """What every door would refuse is not signed."""
+    try:
+        Person(id="", **about)
+    except ValidationError as error:
+        wrong = ", ".join(f"--{one['loc'][0]} {one['input']!r}" for one in error.errors())
+        raise Failure(f"Chưa đúng: {wrong}", f"This is not right: {wrong}") from error
 
 
 def seconds(duration: str) -> int:

@@ -14,7 +14,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis import scope
-from chassis.http.access import allowed, public, tenant
+from chassis.http.access import allowed, public, signed_in, tenant
 from chassis.http.app import AskedId, Query, TenantPath, blueprint, create
 from chassis.http.bodies import MAX_INTEGER, MAX_JSON, UploadedFile
 from chassis.problems import Conflict
@@ -76,6 +76,11 @@ def notes() -> APIBlueprint:
     @public()
     def read() -> dict[str, Any]:
         return reached() | {"trace": traceparent()}
+
+    @found.get("/mine")
+    @signed_in()
+    def mine() -> dict[str, Any]:
+        return scope.current().person.model_dump(mode="json")
 
     @found.post("")
     @allowed(Role.OFFICER)
@@ -168,6 +173,26 @@ def test_the_order_at_the_door_is_token_tenant_role_body(client, issuer):
     assert refused(client.post(NOTES, headers=other, **broken)) == (403, "forbidden")
     ours = issuer.header("notes", "an-giang", "officer")
     assert refused(client.post(NOTES, headers=ours, **broken)) == (400, "broken-json")
+
+
+def test_whoever_has_signed_in_passes_whatever_the_roles_and_no_service_does(client, issuer):
+    mine = f"{NOTES}/mine"
+    assert refused(client.get(mine)) == (401, "unauthenticated")
+    for roles in ((), ("supervisor",), ("emperor",), ("producer", "officer")):
+        answer = client.get(mine, headers=issuer.header("notes", "an-giang", *roles))
+        assert (answer.status_code, sorted(answer.get_json()["roles"])) == (200, sorted(roles))
+        elsewhere = issuer.header("notes", "tri-ton", *roles)
+        assert refused(client.get(mine, headers=elsewhere)) == (404, "not-found")
+    for roles in (("package-reader",), ("package-reader", "officer")):
+        service = issuer.header("notes", "an-giang", *roles)
+        assert refused(client.get(mine, headers=service)) == (403, "forbidden")
+
+
+def test_the_scope_knows_the_person_as_the_token_says(client, issuer):
+    about = {"phone": "0901234567", "email": "a@b.vn", "name": "Chị Tư", "unit": "xã Mẫu"}
+    header = issuer.header("notes", "an-giang", "producer", **about)
+    answer = client.get(f"{NOTES}/mine", headers=header)
+    assert answer.get_json() == {"id": "tester", "roles": ["producer"]} | about
 
 
 def test_a_tenant_above_or_below_is_foreign_too(client, issuer):
@@ -473,6 +498,8 @@ def test_the_service_describes_itself(client):
     assert (private["security"], private["x-roles"]) == (
         [{"token": []}], ["administrator", "officer"],
     )  # fmt: skip
+    mine = document["paths"]["/t/{tenant}/v1/notes/mine"]["get"]
+    assert (mine["security"], mine["x-roles"]) == ([{"token": []}], ["any person"])
     assert private["responses"]["4XX"]["content"]["application/problem+json"]["schema"] == {
         "$ref": "#/components/schemas/ProblemBody"
     }

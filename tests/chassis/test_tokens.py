@@ -1,6 +1,8 @@
 """What a door believes, and what not."""
 
-from typing import Any
+import base64
+import json
+from typing import Any, Unpack
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,8 @@ from joserfc.jwk import OKPKey
 from structlog.testing import capture_logs
 
 from chassis.problems import Unauthenticated
-from chassis.tokens import Issuer, Reason, Signer, Verifier, new_key
+from chassis.tokens import GATEWAY, About, Issuer, Reason, Role, Signer, Verifier, new_key
+from contracts.person import Person
 from tests.forged import by, claims, compact, forged, good, header
 
 KEY = new_key("here")
@@ -30,23 +33,78 @@ REASONS = {
 """All others are wrong in their form."""
 
 
-def trusting(*tenants: str, key: dict[str, Any] = KEY) -> Verifier:
+def trusting(*tenants: str, key: dict[str, Any] = KEY, **said: Any) -> Verifier:
     public = {name: value for name, value in key.items() if name != "d"}
-    issuer = Issuer(iss=ISSUER, jwks={"keys": [public]}, tenants=frozenset(tenants))
+    issuer = Issuer(iss=ISSUER, jwks={"keys": [public]}, tenants=frozenset(tenants), **said)
     return Verifier([issuer], DOOR)
 
 
-def signed(audience: str = DOOR, seconds: int = 60, tenant: str = "an-giang") -> str:
+def signed(
+    audience: str = DOOR, seconds: int = 60, tenant: str = "an-giang", **about: Unpack[About]
+) -> str:
     return Signer(ISSUER, OKPKey.import_key(KEY)).signed(
         audience=audience, subject="chị-Tư", tenant=tenant, roles=["officer", "later"],
-        seconds=seconds,
+        seconds=seconds, **about,
     )  # fmt: skip
+
+
+def said_in(token: str) -> dict[str, Any]:
+    middle = token.split(".")[1]
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+    return found
 
 
 def test_what_the_signer_signs_is_what_the_verifier_reads():
     caller = trusting("*").verified(signed())
     assert (caller.issuer, caller.subject, caller.tenant) == (ISSUER, "chị-Tư", "an-giang")
     assert caller.roles == {"officer", "later"}
+
+
+def test_a_token_says_how_its_subject_is_reached_and_what_it_does_not_know_it_leaves_out():
+    about: About = {
+        "phone": "+84 901 234 567", "email": "Tu@Mau.Example", "name": "Chị Tư", "unit": "xã Mẫu",
+    }  # fmt: skip
+    person = trusting("*").verified(signed(**about)).person
+    assert person == Person(
+        id="chị-Tư", roles=frozenset({"officer", "later"}), phone="0901234567",
+        email="tu@mau.example", name="Chị Tư", unit="xã Mẫu",
+    )  # fmt: skip
+    assert set(said_in(signed(phone="0901234567", email=None))) - set(said_in(signed())) == {
+        "phone"
+    }
+    assert trusting("*").verified(signed()).person.phone is None
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{"phone": "113"}, {"email": "nobody"}, {"name": "two\nlines"}, {"unit": ""}],
+)
+def test_a_token_with_a_broken_claim_of_its_subject_is_wrong_in_its_form(about):
+    with capture_logs() as lines, pytest.raises(Unauthenticated, match="its form is wrong"):
+        trusting("*").verified(signed(**about))
+    assert [line["reason"] for line in lines] == ["form"]
+
+
+def test_an_issuer_gives_its_roles_alone():
+    with capture_logs() as lines:
+        bounded = trusting("*", roles={"officer", "administrator"}).verified(signed())
+    assert bounded.roles == {"officer"}
+    assert [(line["event"], line["roles"]) for line in lines] == [("roles_not_believed", ["later"])]
+    assert trusting("*", roles=set()).verified(signed()).roles == frozenset()
+
+
+def test_a_service_reads_packages_for_a_minute_and_is_believed_in_nothing_else():
+    service = Signer("ocop-evaluation", OKPKey.import_key(KEY))
+    entry = service.as_issuer(roles=[Role.PACKAGE_READER])
+    door = Verifier([Issuer.model_validate(entry)], GATEWAY)
+    token = service.package_reader("tri-ton")
+    caller = door.verified(token)
+    assert (caller.tenant, caller.roles) == ("tri-ton", {"package-reader"})
+    assert said_in(token)["exp"] - said_in(token)["iat"] == 60
+    forged = service.signed(
+        audience=GATEWAY, subject="x", tenant="tri-ton", roles=[*Role], seconds=60
+    )
+    assert door.verified(forged).roles == {"package-reader"}
 
 
 def test_the_token_that_all_forged_ones_differ_from_is_believed():
@@ -82,7 +140,7 @@ def test_an_end_is_forgiven_a_few_seconds_of_clock_and_no_more():
 
 
 def test_a_public_key_is_told_without_its_private_part():
-    assert set(Signer(ISSUER, OKPKey.import_key(KEY)).as_issuer["jwks"]["keys"][0]) == {
+    assert set(Signer(ISSUER, OKPKey.import_key(KEY)).as_issuer()["jwks"]["keys"][0]) == {
         "kty", "crv", "x", "kid", "use",
     }  # fmt: skip
 
@@ -99,7 +157,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=5,
 )
-NAMES = st.sampled_from(["iss", "aud", "sub", "tenant", "roles", "iat", "nbf", "exp", "jti"])
+NAMES = st.sampled_from([
+    "iss", "aud", "sub", "tenant", "roles", "iat", "nbf", "exp", "jti",
+    "phone", "email", "name", "unit",
+])  # fmt: skip
 
 
 @settings(deadline=None)

@@ -116,7 +116,7 @@ class Doors:
 
     @staticmethod
     def _trust(issuer: str, key: dict[str, Any]) -> str:
-        return json.dumps([_signer(issuer, key).as_issuer])
+        return json.dumps([_signer(issuer, key).as_issuer()])
 
     def instance(self, name: str) -> Process:
         told = {

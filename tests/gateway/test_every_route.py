@@ -13,8 +13,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from chassis.http.access import access_of
 from chassis.store import documents
-from chassis.tokens import GATEWAY, Role, Signer
+from chassis.tokens import GATEWAY, PEOPLES, Role, Signer
 from deploy.local import broker, tree
 from deploy.local.dropping import drop
 from deploy.local.site import Site
@@ -80,7 +81,8 @@ class Service:
 
     @property
     def all_roles(self) -> str:
-        return self.token(*Role)
+        """A person's; what only a service may read, it may not."""
+        return self.token(*PEOPLES)
 
     @property
     def routes(self) -> list[tuple[str, str]]:
@@ -94,6 +96,16 @@ class Service:
     @property
     def private(self) -> list[tuple[str, str]]:
         return [one for one in self.routes if one not in COMMON | PUBLIC[self.name]]
+
+    @property
+    def by_role(self) -> list[tuple[str, str]]:
+        """Without those that anybody who has signed in may ask."""
+        anybodys = {
+            rule.rule
+            for rule in self.app.url_map.iter_rules()
+            if (access := access_of(self.app, rule.endpoint)) and access.person
+        }
+        return [one for one in self.private if one[1] not in anybodys]
 
     @property
     def document(self) -> dict[str, Any]:
@@ -194,8 +206,16 @@ def test_no_route_of_an_unknown_tenant_is_there(service):
 
 def test_without_a_role_nothing_private_is_allowed(service):
     token = service.token()
-    answers = [service.ask(method, address(rule), token) for method, rule in service.private]
+    answers = [service.ask(method, address(rule), token) for method, rule in service.by_role]
     assert [refused(answer) for answer in answers] == [403] * len(answers)
+
+
+def test_a_service_that_reads_packages_may_do_nothing_that_people_may(service):
+    token = service.token(Role.PACKAGE_READER)
+    for method, path, operation in service.operations:
+        if "security" in operation and operation["x-roles"] != [Role.PACKAGE_READER]:
+            answer = service.ask(method, address(path), token)
+            assert refused(answer) == 403, (method, path)
 
 
 def test_the_document_names_every_route_and_who_may_pass(service):

@@ -39,10 +39,14 @@ def caller(clock: Clock, **said: Any) -> Caller:
     )  # fmt: skip
 
 
-def life(token: str) -> int:
+def claims(token: str) -> dict[str, Any]:
     middle = token.split(".")[1]
-    claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
-    return int(claims["exp"] - claims["iat"])
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+    return found
+
+
+def life(token: str) -> int:
+    return int(claims(token)["exp"] - claims(token)["iat"])
 
 
 def test_one_token_serves_while_it_is_good_and_another_follows_before_its_end(made, clock):
@@ -59,10 +63,21 @@ def test_one_token_serves_while_it_is_good_and_another_follows_before_its_end(ma
 
 @pytest.mark.parametrize(
     "other",
-    [{"sub": "two"}, {"tenant": "tri-ton"}, {"roles": ["administrator"]}, {"iss": "x"}, {"exp": 9}],
-)
+    [
+        {"sub": "two"}, {"tenant": "tri-ton"}, {"roles": ["administrator"]}, {"iss": "x"},
+        {"exp": 9}, {"phone": "0901234567"}, {"email": "a@b.vn"}, {"name": "A"}, {"unit": "xã A"},
+    ],
+)  # fmt: skip
 def test_another_caller_gets_another(made, clock, other):
     assert made.of(caller(clock), "dossier") != made.of(caller(clock, **other), "dossier")
+
+
+def test_it_says_all_that_the_callers_own_says(made, clock):
+    about = {"phone": "0901234567", "email": "a@b.vn", "name": "Chị Tư", "unit": "xã Mẫu"}
+    said = claims(made.of(caller(clock, **about), "dossier"))
+    assert {name: said[name] for name in about} == about
+    assert (said["sub"], said["tenant"], said["roles"]) == ("one", "an-giang", ["officer"])
+    assert claims(made.of(caller(clock), "dossier")).keys() & about.keys() == set()
 
 
 def test_another_instance_gets_another(made, clock):

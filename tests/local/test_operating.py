@@ -4,16 +4,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from chassis.tokens import Role
+from chassis.tokens import GATEWAY, PEOPLES, Role, Signer, Verifier
+from contracts.person import Person
 from deploy.local import checkout, operating
 from deploy.local.engines.elasticsearch import Elasticsearch
 from deploy.local.failure import Failure
-from deploy.local.operating import refuse_unknown, seconds
+from deploy.local.keys import EVALUATION, Keys
+from deploy.local.operating import refuse_broken, refuse_unknown, seconds
+from deploy.local.site import Site
 from tests.local.test_addresses import ELSEWHERE
+from tests.sites import addresses
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,7 +59,55 @@ def test_a_token_for_nobody_is_refused_with_who_there_is() -> None:
 
 
 def test_the_help_names_every_role() -> None:
-    assert ", ".join(Role) in ocop("token", "--help")[1]
+    said = " ".join(ocop("token", "--help")[1].replace("│", " ").split())
+    assert ", ".join(PEOPLES) in said
+
+
+def test_no_person_is_a_service() -> None:
+    with pytest.raises(Failure, match="no role package-reader"):
+        refuse_unknown("an-giang", ["package-reader"])
+
+
+def test_a_broken_phone_or_address_is_not_signed() -> None:
+    refuse_broken({"phone": "+84 901 234 567", "email": None})
+    with pytest.raises(Failure, match="This is not right: --phone '113', --email 'nobody'"):
+        refuse_broken({"phone": "113", "email": "nobody"})
+
+
+def test_a_token_says_whose_it_is(
+    engines: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    site = Site(tmp_path, addresses(engines))
+    monkeypatch.setattr(checkout, "site", lambda: site)
+    token = operating.token(
+        "tinh-mau", ["commune-officer"], "chị Tư", "1h",
+        phone="+84 901 234 567", email=None, name="Nguyễn Thị Tư", unit="xã Mẫu",
+    )  # fmt: skip
+    caller = Verifier.read(site.keys.callers_issuers, GATEWAY).verified(token)
+    assert caller.tenant == "tinh-mau"
+    assert caller.person == Person(
+        id="chị Tư", name="Nguyễn Thị Tư", phone="0901234567", unit="xã Mẫu",
+        roles=frozenset({"commune-officer"}),
+    )  # fmt: skip
+
+
+def test_the_gateway_believes_people_and_services_each_in_their_roles(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    keys.make()
+    door = Verifier.read(keys.callers_issuers, GATEWAY)
+    roles: list[str] = [*Role]
+    token = keys.token(tenant="an-giang", roles=roles, subject="x", seconds=60)
+    assert door.verified(token).roles == set(PEOPLES)
+    evaluation = Signer.read(EVALUATION, keys.evaluation)
+    assert door.verified(evaluation.package_reader("an-giang")).roles == {"package-reader"}
+    theirs = evaluation.signed(
+        audience=GATEWAY, subject="x", tenant="an-giang", roles=roles, seconds=60
+    )
+    assert door.verified(theirs).roles == {"package-reader"}
+    private = {json.loads(file.read_text())["d"] for file in tmp_path.glob("*.jwk")}
+    assert len(private) == 3
+    told = keys.callers_issuers.read_text() + keys.services_issuers.read_text()
+    assert not [one for one in private if one in told]
 
 
 @pytest.mark.parametrize("group", ["partner", "dead-letters", "catalog"])
