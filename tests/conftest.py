@@ -112,6 +112,7 @@ class Issuer:
 
     signer: Signer
     trusted: Path
+    key: Path
 
     def header(
         self,
@@ -134,7 +135,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
     key.write_text(json.dumps(new_key("test")))
     signer = Signer.read("ocop-gateway", key)
     trusted.write_text(json.dumps([signer.as_issuer()]))
-    return Issuer(signer, trusted)
+    return Issuer(signer, trusted, key)
 
 
 @pytest.fixture
@@ -151,6 +152,8 @@ def served(
             "TENANTS": str(TENANTS),
             "ISSUERS": str(issuer.trusted),
             "INSTANCE": service,
+            "KEY": str(issuer.key),
+            "GATEWAY": "http://127.0.0.1:9",
         }
         for name, value in (usual | settings).items():
             monkeypatch.setenv(f"OCOP_{service.upper()}_{name}", value)

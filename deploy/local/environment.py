@@ -34,6 +34,10 @@ def service(site: "Site", part: str) -> dict[str, str]:
     }
 
 
+def evaluation(site: "Site") -> dict[str, str]:
+    return {"KEY": str(site.keys.evaluation), "GATEWAY": site.url("gateway")}
+
+
 def catalog(site: "Site") -> dict[str, str]:
     return {
         "ELASTICSEARCH": site.addresses.elasticsearch,
@@ -66,4 +70,9 @@ def nothing(site: "Site") -> dict[str, str]:
     return {}
 
 
-PARTICULAR = {"catalog": catalog, "gateway": gateway, "portal": portal}
+PARTICULAR = {
+    "catalog": catalog,
+    "evaluation": evaluation,
+    "gateway": gateway,
+    "portal": portal,
+}

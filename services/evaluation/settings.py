@@ -1,3 +1,7 @@
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
@@ -5,3 +9,8 @@ from chassis.settings import ServiceSettings
 
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="OCOP_EVALUATION_")
+
+    key: Path = Field(description="evaluation's private key, a JWK file: it fetches packages by it")
+    gateway: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = Field(
+        description="where the gateway is: http://127.0.0.1:8000"
+    )

@@ -91,6 +91,9 @@ class Manifests:
             match volumes.get(mount["name"]):
                 case {"configMap": {"name": name}}:
                     held = self.data("ConfigMap", name)
+                case {"secret": {"secretName": name, "items": items}}:
+                    kept = self.data("Secret", name)
+                    held = {one["path"]: kept[one["key"]] for one in items if one["key"] in kept}
                 case {"secret": {"secretName": name}}:
                     held = self.data("Secret", name)
                 case _:

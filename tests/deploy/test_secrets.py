@@ -30,6 +30,16 @@ def test_no_secret_of_the_cluster_signs_the_tokens_of_callers(tmp_path: Path) ->
     assert private not in told
 
 
+def test_evaluation_has_its_key_and_the_gateway_its_public_half_alone(tmp_path: Path) -> None:
+    found = secrets.processes(tmp_path)
+    key = json.loads(found["evaluation"]["evaluation.jwk"])
+    _people, evaluation = json.loads(found["gateway"]["issuers.json"])
+    (known,) = evaluation["jwks"]["keys"]
+    assert (known["x"], evaluation["roles"]) == (key["x"], ["package-reader"])
+    others = {name: values for name, values in found.items() if name != "evaluation"}
+    assert key["d"] not in json.dumps(others)
+
+
 def test_rabbitmq_finds_the_password_that_the_processes_use(tmp_path: Path) -> None:
     user = secrets.definitions(tmp_path)["users"][0]
     stored = base64.b64decode(user["password_hash"])
