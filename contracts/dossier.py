@@ -45,11 +45,13 @@ class ProductSet(Facts):
 
 
 class ProductFacts(Facts):
-    """`address` is where this product is made, as it was written: a producer may have several."""
+    """`address` is where this product is made, as it was written: a producer may have several.
+    `commune`: the unit (xã, phường, thị trấn) whose officer it belongs to, where it is known."""
 
     name: Line
     producer_id: Id
     address: Line
+    commune: Line | None = None
     set: ProductSet | None = None
 
 
@@ -93,6 +95,13 @@ class ProducerWithdrawn(Event, source="dossier", type="producer.withdrawn.v1"):
     example = {"producer": _PRODUCER}
 
 
+class ProducerChanged(Event, source="dossier", type="producer.changed.v1"):
+    """What the register says of a producer is otherwise now."""
+
+    producer: ProducerFacts
+    example = {"producer": _PRODUCER}
+
+
 class ProductRegistered(Event, source="dossier", type="product.registered.v1"):
     """A product (sản phẩm) stands in the register."""
 
@@ -102,6 +111,13 @@ class ProductRegistered(Event, source="dossier", type="product.registered.v1"):
 
 class ProductWithdrawn(Event, source="dossier", type="product.withdrawn.v1"):
     """The registration was a mistake and was taken back."""
+
+    product: ProductFacts
+    example = {"product": _PRODUCT}
+
+
+class ProductChanged(Event, source="dossier", type="product.changed.v1"):
+    """What the register says of a product is otherwise now."""
 
     product: ProductFacts
     example = {"product": _PRODUCT}

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from contracts.dossier import Facts, Potential, Star
 from contracts.event import Event
-from contracts.text import Id, Line
+from contracts.person import Contact
+from contracts.text import Id, Line, Slug
 
 
 class Origin(StrEnum):
@@ -16,7 +17,9 @@ class Origin(StrEnum):
 class CertificateFacts(Facts):
     """A certified rank (giấy chứng nhận). What is None is not known, and is shown as not known.
 
-    An imported one is valid "as reported on" its day, and never said to be valid today.
+    An imported one is valid "as reported on" its day, and never said to be valid today. `agency`:
+    who decided it, at which `level`, by the `decision` of which number. `replaced_by`: the later
+    certificate of the same product that stands in its place.
     """
 
     product_id: Id
@@ -29,6 +32,10 @@ class CertificateFacts(Facts):
     expires_on: date | None = None
     reported_on: date | None = None
     source: Line | None = None
+    level: Slug | None = None
+    agency: Line | None = None
+    decision: Line | None = None
+    replaced_by: Id | None = None
 
 
 _CERTIFICATE = {
@@ -43,7 +50,18 @@ _CERTIFICATE = {
 
 
 class CertificateIssued(Event, source="evaluation", type="certificate.issued.v1"):
-    """A product has a certificate, issued or registered from a list."""
+    """A product has a certificate, issued or registered from a list. `product` and `contacts`: for
+    whoever tells its producer; none are known of an imported one."""
+
+    certificate: CertificateFacts
+    product: Line | None = None
+    contacts: tuple[Contact, ...] = ()
+    example = {"certificate": _CERTIFICATE}
+
+
+class CertificateChanged(Event, source="evaluation", type="certificate.changed.v1"):
+    """The same certificate, of which something is otherwise now: replaced by a later one, standing
+    again, its potential decided."""
 
     certificate: CertificateFacts
     example = {"certificate": _CERTIFICATE}

@@ -3,16 +3,46 @@
 from dataclasses import dataclass
 
 from contracts.catalog import IndexRebuildRequested, ListingChanged
+from contracts.councils import (
+    CouncilAppointed,
+    PackageDelivered,
+    RoundClosed,
+    RoundOpened,
+    ScoringRevealed,
+    SessionApproved,
+    SessionCancelled,
+    SessionClosed,
+    SessionConvened,
+    SessionOpened,
+)
 from contracts.dossier import (
     EarlierAwardRecorded,
     EarlierAwardWithdrawn,
+    ProducerChanged,
     ProducerRegistered,
     ProducerWithdrawn,
+    ProductChanged,
     ProductRegistered,
     ProductWithdrawn,
 )
-from contracts.evaluation import CertificateAnnulled, CertificateIssued
+from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
 from contracts.event import Event
+from contracts.filing import (
+    CommuneReported,
+    DossierAccepted,
+    DossierConfirmed,
+    DossierOpened,
+    DossierReturned,
+    DossierSubmitted,
+    DossierWithdrawn,
+)
+from contracts.results import (
+    DecisionAnnulled,
+    DecisionMade,
+    ResultAnnulled,
+    ResultApproved,
+    ResultEscalated,
+)
 
 
 @dataclass(frozen=True)
@@ -42,16 +72,73 @@ FACTS_TO_LISTINGS = Subscription(
     "facts",
     (
         ProducerRegistered,
+        ProducerChanged,
         ProducerWithdrawn,
         ProductRegistered,
+        ProductChanged,
         ProductWithdrawn,
         CertificateIssued,
+        CertificateChanged,
         CertificateAnnulled,
     ),
 )
+ROUNDS_TO_DOSSIERS = Subscription("dossier", "rounds", (RoundOpened, RoundClosed))
+OUTCOMES_TO_DOSSIERS = Subscription(
+    "dossier",
+    "outcomes",
+    (
+        PackageDelivered,
+        ResultApproved,
+        ResultAnnulled,
+        DecisionMade,
+        DecisionAnnulled,
+        CertificateIssued,
+    ),
+)
+DOSSIERS_TO_PACKAGES = Subscription(
+    "evaluation",
+    "dossiers",
+    (DossierSubmitted, DossierReturned, DossierAccepted, DossierWithdrawn, ResultEscalated),
+)
+DELIVERIES = Subscription("evaluation", "deliveries", (DossierSubmitted, ResultEscalated))
+"""Fetching a package's files, a job."""
+NEWS_TO_MESSAGES = Subscription(
+    "notification",
+    "news",
+    (
+        DossierReturned,
+        SessionConvened,
+        SessionCancelled,
+        ResultApproved,
+        DecisionMade,
+        CertificateIssued,
+    ),
+)
 REBUILDS = Subscription("catalog", "jobs", (IndexRebuildRequested,))
-SUBSCRIPTIONS = (AWARDS_TO_CERTIFICATES, CERTIFICATES_TO_AWARDS, FACTS_TO_LISTINGS, REBUILDS)
+SUBSCRIPTIONS = (
+    AWARDS_TO_CERTIFICATES,
+    CERTIFICATES_TO_AWARDS,
+    FACTS_TO_LISTINGS,
+    ROUNDS_TO_DOSSIERS,
+    OUTCOMES_TO_DOSSIERS,
+    DOSSIERS_TO_PACKAGES,
+    DELIVERIES,
+    NEWS_TO_MESSAGES,
+    REBUILDS,
+)
 PUBLIC: tuple[type[Event], ...] = (ListingChanged,)
 """What leaves by the streams; anybody may read it, and no queue is for it."""
+ANNOUNCED: tuple[type[Event], ...] = (
+    DossierOpened,
+    DossierConfirmed,
+    CommuneReported,
+    CouncilAppointed,
+    SessionOpened,
+    ScoringRevealed,
+    SessionClosed,
+    SessionApproved,
+)
+"""Acts that no service listens to today. The stream <service>.announced keeps them STREAM_DAYS, for
+whoever keeps registers later; without it each would lie in unrouted as if something were amiss."""
 SERVICES = ("dossier", "evaluation", "catalog")
 STREAM_DAYS = 30

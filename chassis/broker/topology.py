@@ -10,7 +10,7 @@ from typing import Any
 from kombu import Connection, Exchange, Queue, binding
 
 from contracts.catalog import Stream
-from contracts.topology import STREAM_DAYS, Subscription
+from contracts.topology import ANNOUNCED, STREAM_DAYS, Subscription
 
 RETRY_STEPS_S = (1, 10, 60, 600)
 QUORUM = {"x-queue-type": "quorum"}
@@ -21,6 +21,7 @@ SAFE = QUORUM | {
 }
 HOLDING = QUORUM | {"x-delivery-limit": 1_000_000}
 """Of what waits for an operator: each look counts as a delivery, and RabbitMQ 4 drops at 20."""
+STREAM = {"x-queue-type": "stream", "x-max-age": f"{STREAM_DAYS}D"}
 CRASH_LOOP = 100  # deliveries; only a net against a message that kills its consumer
 
 
@@ -68,11 +69,24 @@ def declare_subscription(channel: Any, subscription: Subscription, steps: Iterab
     queue(subscription)(channel).declare()
 
 
+def announced(service: str) -> str:
+    return f"{service}.announced"
+
+
+def declare_announced(channel: Any, service: str) -> None:
+    """The stream of what it tells to nobody in particular."""
+    keys = [f"{event.type}.*" for event in ANNOUNCED if event.source == service]
+    if keys:
+        bindings = [binding(exchange(service), routing_key=key) for key in keys]
+        Queue(announced(service), bindings=bindings, queue_arguments=STREAM)(channel).declare()
+
+
 def declare(uri: str, services: Iterable[str], subscriptions: Iterable[Subscription]) -> None:
     """Everything that these services tell and hear. Again and again without harm."""
     with Connection(uri, connect_timeout=5) as connection:
         for service in services:
             declare_exchange(connection.default_channel, service)
+            declare_announced(connection.default_channel, service)
         for subscription in subscriptions:
             declare_subscription(connection.default_channel, subscription, RETRY_STEPS_S)
 
@@ -81,5 +95,4 @@ def declare_streams(uri: str) -> None:
     """What partners read, in a vhost of its own, so that they see no other queue's name."""
     with Connection(uri, connect_timeout=5) as connection:
         for name in Stream:
-            arguments = {"x-queue-type": "stream", "x-max-age": f"{STREAM_DAYS}D"}
-            Queue(name.value, queue_arguments=arguments)(connection.default_channel).declare()
+            Queue(name.value, queue_arguments=STREAM)(connection.default_channel).declare()

@@ -17,7 +17,7 @@ from chassis.scope import Scope, entered
 from chassis.store.unit_of_work import UnitOfWork, run
 from contracts.dossier import ProducerFacts, ProducerRegistered
 from contracts.event import Envelope, events
-from contracts.topology import SERVICES, SUBSCRIPTIONS
+from contracts.topology import ANNOUNCED, SERVICES, SUBSCRIPTIONS
 from tests.chassis.lab.entrypoints.worker import HEARD, Heard
 from tests.chassis.running import Process, event, publish, running, taken, until
 
@@ -131,9 +131,10 @@ def test_what_no_queue_wants_is_kept(vhost):
 
 def test_a_cold_start_of_all_services_sends_nothing_astray(vhost):
     """Each event is published on empty engines, with the topology of the deployment's first step:
-    in unrouted is what nobody subscribed to, and nothing else."""
+    in unrouted is what nobody subscribed to and no stream keeps, and nothing else."""
     topology.declare(vhost, SERVICES, SUBSCRIPTIONS)
     wanted = {kind.type for one in SUBSCRIPTIONS for kind in one.events}
+    wanted |= {kind.type for kind in ANNOUNCED}
     for kind in events.values():
         one = Envelope.of(
             kind.model_validate(kind.example), subject=event("x").subject, tenant="tri-ton",

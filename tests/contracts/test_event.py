@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.dossier import ProducerFacts, ProducerRegistered
 from contracts.event import Envelope, Event, Unreadable, events
 from contracts.schemas import example
-from contracts.topology import PUBLIC, SUBSCRIPTIONS
+from contracts.topology import ANNOUNCED, PUBLIC, SUBSCRIPTIONS
 
 NAMES = ("Cơ sở Đường thốt nốt Nguyễn Thị Ửng", "Hợp tác xã Bảy Núi – Ô Lâm", "Tổ hợp tác Khoẻ")
 
@@ -69,10 +69,11 @@ def test_a_field_that_a_newer_writer_added_is_passed_over() -> None:
     )
 
 
-def test_every_event_has_a_listener_or_is_public() -> None:
+def test_every_event_has_a_listener_or_is_announced_or_public() -> None:
     heard = {event for one in SUBSCRIPTIONS for event in one.events}
-    assert heard | set(PUBLIC) == set(events.values())
+    assert heard | set(ANNOUNCED) | set(PUBLIC) == set(events.values())
     assert heard & set(PUBLIC) == set()  # what leaves by a stream is bound to no queue
+    assert heard & set(ANNOUNCED) == set()
 
 
 @pytest.mark.parametrize("type_", ["registered.v1", "a.b.v0", "a.b", "A.b.v1", "a.b.v1.x"])

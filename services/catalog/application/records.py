@@ -10,18 +10,28 @@ from chassis.store.unit_of_work import UnitOfWork
 from chassis.tenants import Tenants
 from contracts.catalog import Listing, ListingChanged, Stream
 from contracts.dossier import (
+    ProducerChanged,
     ProducerFacts,
     ProducerRegistered,
     ProducerWithdrawn,
+    ProductChanged,
     ProductFacts,
     ProductRegistered,
     ProductWithdrawn,
 )
-from contracts.evaluation import CertificateAnnulled, CertificateFacts, CertificateIssued
+from contracts.evaluation import (
+    CertificateAnnulled,
+    CertificateChanged,
+    CertificateFacts,
+    CertificateIssued,
+)
 from contracts.event import Envelope
 from services.catalog.domain.records import Counter, Part, Producer, Record
 
 A = TypeVar("A", bound=Aggregate)
+OF_PRODUCTS = (ProductRegistered, ProductChanged, ProductWithdrawn)
+OF_PRODUCERS = (ProducerRegistered, ProducerChanged, ProducerWithdrawn)
+OF_CERTIFICATES = (CertificateIssued, CertificateChanged, CertificateAnnulled)
 WITHDRAWALS = (ProductWithdrawn, ProducerWithdrawn, CertificateAnnulled)
 
 
@@ -54,13 +64,13 @@ def listings_about(work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[List
 def _records_about(work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Record]:
     products, producers = set(), set()
     for envelope in envelopes:
-        match envelope.data:
-            case ProductRegistered() | ProductWithdrawn():
-                products.add(envelope.subject)
-            case CertificateIssued() | CertificateAnnulled() as event:
-                products.add(event.certificate.product_id)
-            case ProducerRegistered() | ProducerWithdrawn():
-                producers.add(envelope.subject)
+        event = envelope.data
+        if isinstance(event, OF_PRODUCTS):
+            products.add(envelope.subject)
+        elif isinstance(event, OF_CERTIFICATES):
+            products.add(event.certificate.product_id)
+        elif isinstance(event, OF_PRODUCERS):
+            producers.add(envelope.subject)
     by_product = work.all(Record, id__in=sorted(products))
     return by_product + work.all(
         Record, producer_id__in=sorted(producers), id__nin=sorted(products)
@@ -72,27 +82,29 @@ def _producers_of(
 ) -> list[Producer]:
     named = {one.producer_id for one in records if one.producer_id}
     for envelope in envelopes:
-        match envelope.data:
-            case ProductRegistered() | ProductWithdrawn() as event:
-                named.add(event.product.producer_id)
-            case ProducerRegistered() | ProducerWithdrawn():
-                named.add(envelope.subject)
+        event = envelope.data
+        if isinstance(event, OF_PRODUCTS):
+            named.add(event.product.producer_id)
+        elif isinstance(event, OF_PRODUCERS):
+            named.add(envelope.subject)
     return work.all(Producer, id__in=sorted(named))
 
 
 def _learn(envelope: Envelope, records: dict[str, Record], producers: dict[str, Producer]) -> None:
     id, tenant, version = envelope.subject, envelope.tenant, envelope.version
-    withdrawn = isinstance(envelope.data, WITHDRAWALS)
-    match envelope.data:
-        case ProductRegistered(product=product) | ProductWithdrawn(product=product):
-            of_product = Part[ProductFacts](facts=product, version=version, withdrawn=withdrawn)
-            _own(records, Record, id, tenant).learn_product(of_product)
-        case ProducerRegistered(producer=producer) | ProducerWithdrawn(producer=producer):
-            of_producer = Part[ProducerFacts](facts=producer, version=version, withdrawn=withdrawn)
-            _own(producers, Producer, id, tenant).learn(of_producer)
-        case CertificateIssued(certificate=held) | CertificateAnnulled(certificate=held):
-            of_held = Part[CertificateFacts](facts=held, version=version, withdrawn=withdrawn)
-            _own(records, Record, held.product_id, tenant).learn_certificate(id, of_held)
+    event, withdrawn = envelope.data, isinstance(envelope.data, WITHDRAWALS)
+    if isinstance(event, OF_PRODUCTS):
+        of_product = Part[ProductFacts](facts=event.product, version=version, withdrawn=withdrawn)
+        _own(records, Record, id, tenant).learn_product(of_product)
+    elif isinstance(event, OF_PRODUCERS):
+        of_producer = Part[ProducerFacts](
+            facts=event.producer, version=version, withdrawn=withdrawn
+        )
+        _own(producers, Producer, id, tenant).learn(of_producer)
+    elif isinstance(event, OF_CERTIFICATES):
+        held = event.certificate
+        of_held = Part[CertificateFacts](facts=held, version=version, withdrawn=withdrawn)
+        _own(records, Record, held.product_id, tenant).learn_certificate(id, of_held)
 
 
 def _its_producer(record: Record, producers: dict[str, Producer]) -> Producer | None:

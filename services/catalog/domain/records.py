@@ -81,7 +81,11 @@ class Record(Aggregate):
     def _listing(self, producer: Producer | None, unit: str, province: str) -> Listing | None:
         if not (self.product and producer and producer.part and self.certificates):
             return None
-        standing = {id: one for id, one in self.certificates.items() if not one.withdrawn}
+        standing = {
+            id: one
+            for id, one in self.certificates.items()
+            if not (one.withdrawn or one.facts.replaced_by)
+        }
         shown = newest(standing or self.certificates)
         product, certificate = self.product.facts, self.certificates[shown].facts
         return Listing(
@@ -138,10 +142,11 @@ def since(certificate: CertificateFacts) -> date | None:
 
 def newest(certificates: dict[str, Part[CertificateFacts]]) -> str:
     """The one shown of several, by its id: decided or reported last; of the same day the one that
-    was issued here."""
+    was issued here, and the one that stands in the other's place."""
 
-    def order(id: str) -> tuple[date, bool, str]:
+    def order(id: str) -> tuple[date, bool, bool, str]:
         facts = certificates[id].facts
-        return since(facts) or date.min, facts.origin is Origin.ISSUED, id
+        issued = facts.origin is Origin.ISSUED
+        return since(facts) or date.min, issued, facts.replaced_by is None, id
 
     return max(certificates, key=order)
