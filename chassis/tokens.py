@@ -86,23 +86,31 @@ class Caller(BaseModel):
 
 
 class Issuer(BaseModel):
-    """Whom a door believes, for which tenants and in which roles; "*" for all."""
+    """Whom a door believes, for which tenants and in which roles; "*" for all. `people`: whether it
+    vouches for persons, or is a service that signs for itself."""
 
     iss: str
     jwks: dict[str, Any]
     tenants: frozenset[str]
     roles: frozenset[str] = frozenset({"*"})
+    people: bool = True
 
     def vouches_for(self, tenant: str) -> bool:
         return bool(self.tenants & {"*", tenant})
 
     def bounded(self, caller: Caller) -> Caller:
-        """In the roles that this issuer may give."""
+        """In the roles that this issuer may give. A service's is believed in those alone: without
+        one its token is nobody's, and what it says of a person counts for nothing."""
         beyond = frozenset() if "*" in self.roles else caller.roles - self.roles
-        if not beyond:
-            return caller
-        log.warning("roles_not_believed", issuer=self.iss, roles=sorted(beyond))
-        return caller.model_copy(update={"roles": caller.roles - beyond})
+        believed = caller.roles - beyond
+        if beyond:
+            log.warning("roles_not_believed", issuer=self.iss, roles=sorted(beyond))
+        if self.people:
+            return caller.model_copy(update={"roles": believed})
+        if not believed:
+            raise UnknownIssuer(f"{self.iss} vouches for no person")
+        nothing = dict.fromkeys(About.__annotations__)
+        return caller.model_copy(update={"roles": believed, **nothing})
 
 
 class Reason(Enum):
@@ -229,11 +237,12 @@ class Signer:
             roles=[Role.PACKAGE_READER], seconds=60,
         )  # fmt: skip
 
-    def as_issuer(self, roles: Iterable[str] = ("*",)) -> dict[str, Any]:
-        """How a door is told to believe this signer, in these roles."""
+    def as_issuer(self, roles: Iterable[str] = ("*",), *, people: bool = True) -> dict[str, Any]:
+        """How a door is told to believe this signer, in these roles, of people or of itself."""
         public = self._key.as_dict(private=False)
         return {
             "iss": self._issuer, "jwks": {"keys": [public]}, "tenants": ["*"], "roles": [*roles],
+            "people": people,
         }  # fmt: skip
 
 

@@ -30,7 +30,9 @@ class Keys:
         if not self.cursor.exists():
             _write(self.cursor, secrets.token_urlsafe(32))
         people = Signer.read(ISSUER, self.issuer).as_issuer(PEOPLES)
-        evaluation = Signer.read(EVALUATION, self.evaluation).as_issuer([Role.PACKAGE_READER])
+        evaluation = Signer.read(EVALUATION, self.evaluation).as_issuer(
+            [Role.PACKAGE_READER], people=False
+        )
         gateway = Signer.read(GATEWAY, self.gateway).as_issuer()
         _write(self.callers_issuers, json.dumps([people, evaluation], indent=2))
         _write(self.services_issuers, json.dumps([gateway], indent=2))

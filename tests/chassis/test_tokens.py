@@ -95,16 +95,24 @@ def test_an_issuer_gives_its_roles_alone():
 
 def test_a_service_reads_packages_for_a_minute_and_is_believed_in_nothing_else():
     service = Signer("ocop-evaluation", OKPKey.import_key(KEY))
-    entry = service.as_issuer(roles=[Role.PACKAGE_READER])
+    entry = service.as_issuer(roles=[Role.PACKAGE_READER], people=False)
     door = Verifier([Issuer.model_validate(entry)], GATEWAY)
     token = service.package_reader("tri-ton")
     caller = door.verified(token)
     assert (caller.tenant, caller.roles) == ("tri-ton", {"package-reader"})
     assert said_in(token)["exp"] - said_in(token)["iat"] == 60
     forged = service.signed(
-        audience=GATEWAY, subject="x", tenant="tri-ton", roles=[*Role], seconds=60
-    )
-    assert door.verified(forged).roles == {"package-reader"}
+        audience=GATEWAY, subject="x", tenant="tri-ton", roles=[*Role], seconds=60,
+        phone="0901234567",
+    )  # fmt: skip
+    found = door.verified(forged)
+    assert (found.roles, found.person.phone) == ({"package-reader"}, None)
+    for roles in ([], ["officer"]):  # with none it would be any person who has signed in
+        nobody = service.signed(
+            audience=GATEWAY, subject="x", tenant="tri-ton", roles=roles, seconds=60
+        )
+        with pytest.raises(Unauthenticated, match="issuer"):
+            door.verified(nobody)
 
 
 def test_the_token_that_all_forged_ones_differ_from_is_believed():
