@@ -12,8 +12,10 @@ from pymongo import ASCENDING
 
 from chassis import scope
 from chassis.aggregate import Aggregate
+from chassis.store import files
 
 OUTBOX_DAYS, INBOX_DAYS = 30, 45  # a replay of the outbox finds what was handled
+ANSWER_DAYS = 1  # of a request that may come again
 DAY_S = 86400
 
 documents: dict[type[Aggregate], type["AggregateDocument"]] = {}
@@ -100,4 +102,6 @@ def prepare(package: str = "") -> None:
         document.ensure_indexes()
     database.outbox.create_index("published_at", expireAfterSeconds=OUTBOX_DAYS * DAY_S)
     database.inbox.create_index("at", expireAfterSeconds=INBOX_DAYS * DAY_S)
+    database.answers.create_index("at", expireAfterSeconds=ANSWER_DAYS * DAY_S)
     database.acts.create_index([("subject", ASCENDING), ("version", ASCENDING)])
+    files.prepare()

@@ -23,7 +23,8 @@ from pymongo.write_concern import WriteConcern
 
 from chassis import scope
 from chassis.aggregate import Aggregate
-from chassis.problems import NotFound, Outdated, Stale
+from chassis.problems import AlreadyDone, NotFound, Outdated, Stale
+from chassis.store import once
 from chassis.store.documents import documents, versions_name
 from chassis.trace import traceparent
 from contracts.event import Envelope, Event
@@ -67,6 +68,7 @@ class UnitOfWork:
         """`act`: the use case, for the audit trail. `handled`: ids of events `consumer` got."""
         self.scope, self.at = scope.current(), datetime.now(UTC)
         self._act, self._handled = act, [f"{consumer}/{one}" for one in handled]
+        self._once = once.current()
         self._read: dict[str, Aggregate] = {}
         self._saved: dict[str, Aggregate] = {}
         self._details: dict[str, JsonValue] = {}
@@ -140,6 +142,8 @@ class UnitOfWork:
             )
         for aggregate in self._saved.values():
             aggregate.version += 1
+        if self._once:
+            self._once.done = True
 
     def _load(self, kind: type[A], query: QuerySet) -> list[A]:
         loaded: list[A] = []
@@ -154,7 +158,7 @@ class UnitOfWork:
         by_kind = sorted(self._saved.values(), key=lambda one: type(one).__qualname__)
         return Effect(
             act=self._act,
-            inbox=[{"_id": one, "at": self.at} for one in self._handled],
+            inbox=[{"_id": one, "at": self.at} for one in self._inbox_rows()],
             bodies={kind: [_body(one) for one in group] for kind, group in groupby(by_kind, type)},
             versions={
                 versions_name(documents[kind]): [self._version(one) for one in group]
@@ -164,6 +168,10 @@ class UnitOfWork:
             acts=[self._record(one) for one in self._saved.values() if one.audited],
             outbox=[self._row(one) for one in self._told],
         )
+
+    def _inbox_rows(self) -> list[str]:
+        once = self._once
+        return [*self._handled, once.row] if once and not once.done else self._handled
 
     def _record(self, aggregate: Aggregate) -> dict[str, Any]:
         return {
@@ -278,8 +286,16 @@ def _lost_a_race(error: OperationFailure | BulkWriteError) -> bool:
 
 
 def run(use_case: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a use case and keep what it did."""
-    return _settled(lambda: UnitOfWork(use_case.__name__), use_case, *args, **kwargs)
+    """Run a use case and keep what it did. AlreadyDone when this request has come before and its
+    effect is there."""
+
+    def work() -> UnitOfWork:
+        repeated = once.current()
+        if repeated and not repeated.done and get_db().inbox.find_one({"_id": repeated.row}):
+            raise AlreadyDone
+        return UnitOfWork(use_case.__name__)
+
+    return _settled(work, use_case, *args, **kwargs)
 
 
 def handle(
