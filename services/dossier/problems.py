@@ -2,20 +2,8 @@
 
 from typing import Any
 
-from chassis.problems import FieldProblem, Problem, TooLarge, Unprocessable
+from chassis.problems import TooLarge, Unprocessable
 from contracts.text import Words
-
-
-class NotAForm(Problem):
-    status, slug = 415, "not-a-form"
-    title = Words("Sai kiểu nội dung", "Wrong content type")
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Gửi dạng multipart/form-data với phần “file” là tệp CSV hoặc XLSX.",
-            "Send multipart/form-data with the part “file”, a CSV or XLSX file.",
-            [FieldProblem("file", "gửi tệp trong phần này", "send the file as this part")],
-        )
 
 
 class NotASheet(Unprocessable):
