@@ -132,13 +132,12 @@ class Revocation(Strict):
     grounds: Mapping[Name, Pair]
 
 
-class CouncilRules(Strict):
-    """What a council begins with; each is a setting of the council."""
+class Meeting(Strict):
+    """How a council meets and judges."""
 
     quorum_percent: Annotated[int, Field(ge=1, le=100)]
     chair_needed: bool
     most_spread: Annotated[int, Field(ge=0)]
-    package_before_session: Duration
     help_team_first: bool
     gate_rule: GateRule
 
@@ -149,6 +148,12 @@ class CouncilRules(Strict):
     def too_far_apart(self, totals: Sequence[int]) -> bool:
         """The members then discuss, and score again in a new round."""
         return max(totals) - min(totals) > self.most_spread
+
+
+class CouncilRules(Meeting):
+    """What a council begins with; each is a setting of the council."""
+
+    package_before_session: Duration
 
 
 class Procedure(Strict):

@@ -1,3 +1,6 @@
 """What evaluation's processes stand on."""
 
-import services.evaluation.adapters.certificates  # noqa: F401  its documents
+import services.evaluation.adapters.certificates
+import services.evaluation.adapters.councils
+import services.evaluation.adapters.packages
+import services.evaluation.adapters.rounds  # noqa: F401  its documents
