@@ -17,11 +17,19 @@ SHOWN = 40
 
 @dataclass(frozen=True)
 class Sheet:
-    """Complete and right: made by `filled` alone."""
+    """Complete and right: made by `filled` and `begun` alone."""
 
     product_set: ProductSet
     options: Mapping[str, int]
     case: str | None = None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """`sheet`: what is chosen, and of each criterion that is `unfinished` the lowest option."""
+
+    sheet: Sheet
+    unfinished: tuple[str, ...]
 
 
 def product_set(edition: Edition, number: object) -> ProductSet:
@@ -48,6 +56,15 @@ def filled(of: ProductSet, options: object, case: object = None) -> Sheet:
         raise Wrong(*found)
     numbers = ((code, chosen[code]) for code in of.criteria)
     return Sheet(of, {code: number for code, number in numbers if type(number) is int}, applies)
+
+
+def begun(of: ProductSet, options: object, case: object = None) -> Begun:
+    """A sheet that need not be complete, or all that is wrong with what is chosen."""
+    chosen = _chosen(of, options)
+    applies = _case(of, chosen, case)
+    unfinished = tuple(code for code in of.criteria if code not in chosen)
+    lowest = {code: next(of.criteria[code].choices(applies)) for code in unfinished}
+    return Begun(filled(of, {**chosen, **lowest}, applies), unfinished)
 
 
 def findings(edition: Edition, of: ProductSet, found: object) -> tuple[str, ...]:
