@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 import pytest
+import urllib3
 
+from chassis.files import MAX_BYTES
 from gateway.addresses import client
+from gateway.settings import Settings
 from tests.gateway.doors import Doors, Process, running
 from tests.gateway.problem import problem
 
@@ -25,6 +28,17 @@ def test_a_body_of_unknown_length_is_cut_at_the_limit(ask, doors):
     answer = ask("POST", UPLOAD, body=(b"x" * 100_000 for _ in range(20)))
     problem(answer, 413, "too-large")
     assert doors.note("whole") == ""
+
+
+def test_the_largest_file_passes_in_a_form_where_nobody_set_another_limit(doors):
+    usual = Settings.model_fields["max_body"].default
+    form = MAX_BYTES + 100_000
+    process = doors.gateway(MAX_BODY=str(usual))
+    with running(process), urllib3.PoolManager(retries=False, timeout=20) as pool:
+        answer = pool.request("POST", process.url + UPLOAD, body=b"x" * form)
+        assert answer.json() == {"length": form}
+        answer = pool.request("POST", process.url + UPLOAD, body=b"x" * (usual + 1))
+        problem(answer, 413, "too-large")
 
 
 def test_a_refusal_of_the_service_arrives_though_the_body_was_not_read(ask):
