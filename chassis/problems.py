@@ -97,6 +97,20 @@ class Stale(Problem):
         )
 
 
+class AlreadyDone(Conflict):
+    """The request came again, its effect is there, and what was answered then is not."""
+
+    slug = "already-done"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Việc này đã được làm khi gửi lần trước, nhưng câu trả lời không được lưu. Mời xem lại"
+            " dữ liệu trước khi gửi một yêu cầu mới.",
+            "This was done when it was sent before, but its answer was not kept. Look at what is"
+            " there before you send anything anew.",
+        )
+
+
 class TooLarge(Problem):
     status, slug = 413, "too-large"
     title = Words("Nội dung quá lớn", "Too large")

@@ -10,6 +10,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 from chassis import log
 from chassis.http.app import answer, create
+from chassis.http.repeats import answer_repeats
 from chassis.problems import Unavailable
 from chassis.settings import ServiceSettings, read
 from chassis.store import documents
@@ -35,6 +36,7 @@ def create_service(
         name, settings, verifier=verifier, blueprints=blueprints,
         checks={"mongodb": store_answers} | (checks or {}),
     )  # fmt: skip
+    answer_repeats(app)
     app.register_error_handler(ConnectionFailure, store_away)
     return app
 

@@ -170,8 +170,9 @@ class UnitOfWork:
         )
 
     def _inbox_rows(self) -> list[str]:
-        once = self._once
-        return [*self._handled, once.row] if once and not once.done else self._handled
+        if self._once is None or self._once.done:
+            return self._handled
+        return [*self._handled, self._once.row]
 
     def _record(self, aggregate: Aggregate) -> dict[str, Any]:
         return {
