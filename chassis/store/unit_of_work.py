@@ -87,12 +87,20 @@ class UnitOfWork:
         return self._load(kind, documents[kind].objects(**wanted))
 
     def page(
-        self, kind: type[A], *, after: str | None, limit: int, last: bool = False, **wanted: Any
+        self,
+        kind: type[A],
+        *,
+        after: str | None,
+        limit: int,
+        last: bool = False,
+        by: str = "id",
+        **wanted: Any,
     ) -> list[A]:
-        """By id, beginning behind `after`; `last`: from the last id down."""
+        """By id, beginning behind `after`; `last`: from the last down. `by`: another field by which
+        no two are equal."""
         if after is not None:
-            wanted["id__lt" if last else "id__gt"] = after
-        order = "-id" if last else "id"
+            wanted[f"{by}__lt" if last else f"{by}__gt"] = after
+        order = f"-{by}" if last else by
         return self._load(kind, documents[kind].objects(**wanted).order_by(order).limit(limit))
 
     def count(self, kind: type[A], **wanted: Any) -> int:
