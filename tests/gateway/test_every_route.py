@@ -57,6 +57,7 @@ def site(engines: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     """All that the services need, prepared as a deployment does it; no process is started."""
     one = Site(tmp_path_factory.mktemp("site"), addresses(engines), name=f"t{uuid4().hex[:8]}")
     one.keys.make()
+    one.ports["gateway"] = 9  # nobody listens there
     for vhost in (one.vhost, one.public_vhost):
         broker.ensure_vhost(one.addresses.management, vhost)
     one.prepare()
