@@ -19,7 +19,7 @@ from uuid import uuid4
 from kombu import Connection
 
 from chassis.broker.publisher import EVENT, Outgoing, Publisher
-from contracts.dossier import ProducerFacts, ProducerRegistered
+from contracts.dossier import ProducerFacts, ProducerRegistered, ProducerWithdrawn
 from contracts.event import Envelope
 
 ROOT = Path(__file__).parents[2]
@@ -112,10 +112,16 @@ def running(process: Process) -> Iterator[Process]:
             process.kill()
 
 
-def event(name: str, tenant: str = "tri-ton", version: int = 1, subject: str = "") -> Envelope:
-    registered = ProducerRegistered(producer=ProducerFacts(name=name, address="xã Mẫu"))
+def event(
+    name: str,
+    tenant: str = "tri-ton",
+    version: int = 1,
+    subject: str = "",
+    kind: type[ProducerRegistered | ProducerWithdrawn] = ProducerRegistered,
+) -> Envelope:
+    told = kind(producer=ProducerFacts(name=name, address="xã Mẫu"))
     return Envelope.of(
-        registered, subject=subject or str(uuid4()), tenant=tenant, version=version,
+        told, subject=subject or str(uuid4()), tenant=tenant, version=version,
         at=datetime.now(UTC),
     )  # fmt: skip
 

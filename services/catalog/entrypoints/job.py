@@ -20,4 +20,4 @@ def create(settings: Settings) -> Jobs:
         else:
             run(end_rebuild, envelope.subject, index=name)
 
-    return Jobs(REBUILDS, settings, on_order)
+    return Jobs(settings, {REBUILDS: on_order})
