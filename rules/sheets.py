@@ -63,8 +63,10 @@ def begun(of: ProductSet, options: object, case: object = None) -> Begun:
     chosen = _chosen(of, options)
     applies = _case(of, chosen, case)
     unfinished = tuple(code for code in of.criteria if code not in chosen)
-    lowest = {code: next(of.criteria[code].choices(applies)) for code in unfinished}
-    return Begun(filled(of, {**chosen, **lowest}, applies), unfinished)
+    counted = dict(chosen)
+    for code in unfinished:
+        counted[code] = next(of.criteria[code].choices(applies))
+    return Begun(filled(of, counted, applies), unfinished)
 
 
 def findings(edition: Edition, of: ProductSet, found: object) -> tuple[str, ...]:
