@@ -14,6 +14,18 @@ from chassis.problems import MEDIA_TYPE
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 
 
+KEY_HEADER = "Idempotency-Key"
+KEY = r"[\x21-\x7e]{1,200}"
+REPEATABLE = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "description": "Sent again with the same key, it is done once and the first answer is repeated"
+    " for a day. 422: the key was sent with other contents; 409: in flight, or already done and"
+    " the answer not kept.",
+    "schema": {"type": "string", "pattern": f"^{KEY}$"},
+}
+
+
 class ProblemField(BaseModel):
     field: str = Field(description="the path in the body, dotted")
     vi: str
@@ -58,11 +70,11 @@ def document(app: OpenAPI) -> dict[str, Any]:
     for rule in app.url_map.iter_rules():
         operations = found["paths"].get(_ARGUMENT.sub(r"{\1}", rule.rule), {})
         for method in {one.lower() for one in rule.methods or ()} & operations.keys():
-            _complete(operations[method], access_of(app, rule.endpoint))
+            _complete(method, operations[method], access_of(app, rule.endpoint))
     return found
 
 
-def _complete(operation: dict[str, Any], access: Access | None) -> None:
+def _complete(method: str, operation: dict[str, Any], access: Access | None) -> None:
     del operation["responses"]["422"]
     operation["responses"]["4XX"] = {
         "description": "Refused",
@@ -71,3 +83,5 @@ def _complete(operation: dict[str, Any], access: Access | None) -> None:
     if access is not None and access.private:
         operation["security"] = [{"token": []}]
         operation["x-roles"] = ["any person"] if access.roles is None else sorted(access.roles)
+        if method == "post":
+            operation.setdefault("parameters", []).append(REPEATABLE)

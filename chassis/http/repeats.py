@@ -20,14 +20,13 @@ from mongoengine.connection import get_db
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from chassis.http.access import caller
+from chassis.http.openapi import KEY, KEY_HEADER
 from chassis.problems import Conflict, Problem, Unprocessable
 from chassis.store import once
 from chassis.store.once import Once
 from contracts.text import Words
 
 log = structlog.get_logger(__name__)
-HEADER = "Idempotency-Key"
-KEY = r"[\x21-\x7e]{1,200}"
 IN_FLIGHT_S = 60
 """How long an answer is waited for, as the gateway does; only then may another sending take over.
 What is done once does not depend on it."""
@@ -80,12 +79,13 @@ class Sending:
             return self.taken()
         if found["fingerprint"] != self.fingerprint:
             raise KeyReused(
-                f"{HEADER} này đã được gửi với nội dung khác. Việc mới cần khoá mới.",
-                f"This {HEADER} was sent with other contents. Something new needs a new key.",
+                f"{KEY_HEADER} này đã được gửi với nội dung khác. Việc mới cần khoá mới.",
+                f"This {KEY_HEADER} was sent with other contents. Something new needs a new key.",
             )
         if answer := found.get("answer"):
             return Response(answer["body"], answer["status"], answer["headers"])
-        abandoned = {"_id": self.id, "holder": found["holder"], "until": {"$lt": now}}
+        unanswered = {"_id": self.id, "answer": {"$exists": False}}
+        abandoned = unanswered | {"holder": found["holder"], "until": {"$lt": now}}
         if get_db().answers.update_one(abandoned, {"$set": held}).matched_count:
             return None
         raise InFlight(
@@ -115,13 +115,13 @@ def _length(response: Response) -> int:
 
 def sending() -> Sending | None:
     """That of the present request; None without a key or without a sender."""
-    key, who = request.headers.get(HEADER), caller()
+    key, who = request.headers.get(KEY_HEADER), caller()
     if request.method != "POST" or key is None or who is None:
         return None
     if not re.fullmatch(KEY, key):
         raise BrokenKey(
-            f"{HEADER} gồm 1 đến 200 ký tự ASCII, không có dấu cách.",
-            f"An {HEADER} has 1 to 200 characters of ASCII, without blanks.",
+            f"{KEY_HEADER} gồm 1 đến 200 ký tự ASCII, không có dấu cách.",
+            f"An {KEY_HEADER} has 1 to 200 characters of ASCII, without blanks.",
         )
     named = [who.tenant, who.subject, request.method, request.path, key]
     return Sending(

@@ -194,6 +194,13 @@ def test_of_many_at_once_one_does_it_and_the_others_wait_or_hear_its_answer(send
     assert send(path=path).data == done[0].data
 
 
+def test_the_service_says_which_requests_take_a_key(client):
+    heard = client.get("/openapi.json").get_json()["paths"]["/t/{tenant}/v1/heard"]
+    (key,) = [one for one in heard["post"]["parameters"] if one["in"] == "header"]
+    assert (key["name"], key.get("required", False)) == ("Idempotency-Key", False)
+    assert [one for one in heard["put"]["parameters"] if one["in"] == "header"] == []
+
+
 def abandoned(database: Any) -> None:
     """As if its sender had waited as long as anybody does."""
     past = datetime.now(UTC) - timedelta(seconds=1)
