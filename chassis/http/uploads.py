@@ -46,7 +46,7 @@ def stored(found: OpenFile, name: str, *, attachment: bool = False) -> Response:
 
     Its hash is its ETag, so who has it already gets a 304. No script in it runs: its type is one of
     ours whatever a browser thinks of its content, and it is sandboxed; a PDF is shown by a viewer
-    with a sandbox of its own, which stays blank in another.
+    with a sandbox of its own, and Safari's stays blank in another.
     """
     file = found.file
     response = send_file(
