@@ -167,6 +167,8 @@ class Procedure(Strict):
     levels: Annotated[tuple[Level, ...], Field(min_length=1)]
     forms: tuple[Form, ...]
     rounds: tuple[YearlyRound, ...]
+    review: Duration
+    """In which the help team should have looked at what was submitted; no decision says it."""
     renewal: Renewal
     revocation: Revocation | None = None
     council: CouncilRules

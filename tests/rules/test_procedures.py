@@ -29,6 +29,7 @@ def test_what_all_of_them_say(procedure: Procedure) -> None:
     assert edition(procedure.edition).name == "2026"
     assert procedure.escalate_by is EscalateBy.RANK
     assert procedure.validity == Duration(count=36, unit="month")
+    assert procedure.review == Duration(count=10, unit="working-day")
     assert (council.quorum_percent, council.chair_needed, council.most_spread) == (75, True, 10)
     assert council.package_before_session == Duration(count=1, unit="working-day")
     assert (council.help_team_first, council.gate_rule) == (True, GateRule.MAJORITY)
