@@ -101,6 +101,17 @@ def test_the_108_are_imported_into_their_districts(doors, database):
     assert {one.set.basis for one in products} == {"assigned"}
 
 
+def test_a_list_sent_again_with_its_key_is_imported_once_and_answered_alike(doors, database):
+    key = {"Idempotency-Key": "list-of-2023"}
+    first, second = (doors.send(sheet(TEA), headers=key) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.json == first.json
+    assert database.imports.count_documents({}) == 1
+    other = doors.send(sheet(TEA, COFFEE), headers=key)
+    assert (other.status_code, other.json["type"]) == (422, "urn:ocop:problem:key-reused")
+    assert database.products.count_documents({}) == 1
+
+
 def test_what_was_read_otherwise_than_written_is_told(doors):
     rows = doors.send(REPORT.read_bytes(), dry=True).json["rows"]
     noted = {row["row"]: row["messages"] for row in rows if row["messages"]}
