@@ -1,9 +1,12 @@
 """What dossier's processes stand on."""
 
 import services.dossier.adapters.awards
+import services.dossier.adapters.dossiers
 import services.dossier.adapters.imports
+import services.dossier.adapters.packages
 import services.dossier.adapters.producers
-import services.dossier.adapters.products  # noqa: F401  its documents
+import services.dossier.adapters.products
+import services.dossier.adapters.rounds  # noqa: F401  its documents
 from chassis.tenants import Tenants
 from services.dossier.adapters.product_sets import assigned_sets
 from services.dossier.adapters.sheets import CSV, XLSX, read_sheet, template, written

@@ -1,0 +1,53 @@
+"""What somebody is to a producer's things. Nobody to them finds nothing."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from contracts.text import Line
+
+
+class Standing(StrEnum):
+    CONTACT = "contact"  # of the producer
+    COMMUNE_OFFICER = "commune-officer"  # of the unit that it belongs to
+    OFFICER = "officer"  # of the tenant; an administrator is one
+    HELP_TEAM = "help-team"
+    AUTHORITY = "authority"
+    SUPERVISOR = "supervisor"  # reads what lies below
+
+
+ON_BEHALF = frozenset({Standing.OFFICER, Standing.COMMUNE_OFFICER})
+"""Who fills in what a producer says, for the producer to confirm."""
+OF_THE_PRODUCER = ON_BEHALF | {Standing.CONTACT}
+
+
+class Actor(BaseModel):
+    """Who acts on one thing, and what they are to it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: Line | None = None
+    standings: frozenset[Standing] = frozenset()
+
+    def is_one_of(self, *standings: Standing) -> bool:
+        return not self.standings.isdisjoint(standings)
+
+
+class Signature(BaseModel):
+    """Who did it, and when. `name`: as their token said it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: str
+    name: Line | None = None
+    standing: Standing
+    at: AwareDatetime
+
+    @classmethod
+    def of(cls, actor: Actor, at: datetime, *standings: Standing) -> Self:
+        """`standings`: those in which this may be done, the first that holds is the one."""
+        standing = next(one for one in standings if one in actor.standings)
+        return cls(by=actor.id, name=actor.name, standing=standing, at=at)
