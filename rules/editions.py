@@ -106,6 +106,11 @@ def edition(name: str = "2026") -> Edition:
     return load(DATA / "editions" / name)
 
 
+def editions() -> frozenset[str]:
+    """The names of the built-in ones."""
+    return frozenset(folder.name for folder in (DATA / "editions").iterdir())
+
+
 def load(folder: Path) -> Edition:
     return built(text(folder / "figures.yaml"), text(folder / "words.yaml"))
 

@@ -4,17 +4,21 @@ Whether somebody is of a council is the council's own fact: whoever's token carr
 or the address of a contact is that person.
 """
 
-from collections.abc import Collection
-from typing import Annotated
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from chassis.aggregate import Aggregate
+from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.councils import CouncilFacts, Seat
 from contracts.package import Manifest
 from contracts.person import Contact, Person
+from contracts.tenant import UnitKind
 from contracts.text import Id, Line, Slug, Words
-from rules.procedures import CouncilRules, Meeting
+from rules.procedures import CouncilRules, Meeting, Procedure
 from rules.vietnamese import key
 
 MOST_LEAD_DAYS = 10
@@ -66,6 +70,63 @@ class Council(Aggregate):
         people = [*(one.contact for one in self.members), *self.help_team]
         return tuple(sorted({way for one in people for way in ways_to(one)}))
 
+    @classmethod
+    def appointed(
+        cls,
+        tenant: str,
+        facts: CouncilFacts,
+        procedure: Procedure,
+        members: Sequence[Member],
+        help_team: Sequence[Contact],
+        settings: CouncilSettings,
+    ) -> "Council":
+        """Unprocessable says what is wrong with its seats, its people or its term."""
+        wrong = [*_wrong_seats(members), *_wrong_people(members, help_team), *_wrong_term(facts)]
+        if wrong:
+            raise Unprocessable(
+                "Hội đồng chưa đúng, xem từng mục bên dưới.",
+                "The council is not right, see each below.",
+                wrong,
+            )
+        return cls(
+            tenant=tenant, facts=facts, procedure=procedure.name, members=tuple(members),
+            help_team=tuple(help_team), settings=settings,
+        )  # fmt: skip
+
+    def change(
+        self,
+        members: Mapping[Id, Mapping[str, Any]],
+        help_team: Sequence[Contact] | None,
+        settings: Mapping[str, Any],
+    ) -> None:
+        """How its people are reached, and how it meets. `members`: what is otherwise of each.
+        Who sits on it is a decision of the authority's, and another council."""
+        if self.sitting:
+            raise Conflict(
+                "Hội đồng đang họp: chỉ sửa được khi phiên họp kết thúc.",
+                "The council is in session: it can be changed when that has ended.",
+            )
+        if unknown := members.keys() - {one.id for one in self.members}:
+            raise Unprocessable(
+                "Có người không thuộc hội đồng này.", "Somebody is no member of this council.",
+                [
+                    FieldProblem("members", f"không có thành viên {id}", f"no member is {id}")
+                    for id in sorted(unknown)
+                ],
+            )  # fmt: skip
+        changed = tuple(one.model_copy(update=members.get(one.id, {})) for one in self.members)
+        team = self.help_team if help_team is None else tuple(help_team)
+        if wrong := [*_wrong_people(changed, team)]:
+            raise Unprocessable(
+                "Có người liên hệ bị trùng.", "Two people are reached in the same way.", wrong
+            )
+        self.members, self.help_team = changed, team
+        self.settings = self.settings.model_copy(update=settings)
+
+    def serves_on(self, day: date) -> bool:
+        """Whether that day lies in its term."""
+        return self.facts.decided_on <= day <= (self.facts.until or date.max)
+
     @property
     def seats(self) -> tuple[Member, ...]:
         """Those whom the quorum counts: an invited expert has no seat."""
@@ -98,6 +159,21 @@ class Council(Aggregate):
         self.sitting -= {session}
 
 
+def level_of(unit: UnitKind) -> str:
+    """At which level the council of such a unit judges."""
+    return "province" if unit is UnitKind.PROVINCE else "district"
+
+
+def convening(level: str, known: Iterable[Procedure]) -> dict[str, Procedure]:
+    """The procedures under which that level convenes a council, the newest last."""
+    with_council = [
+        one
+        for one in known
+        if any(each.level == level and each.convenes == "council" for each in one.levels)
+    ]
+    return {one.name: one for one in sorted(with_council, key=lambda one: one.since)}
+
+
 def ways_to(contact: Contact) -> tuple[str, ...]:
     return tuple(way for way in (contact.phone, contact.email) if way is not None)
 
@@ -118,3 +194,44 @@ def conflict_with(member: Member, manifest: Manifest) -> Words | None:
     if workplace in (key(producer.address), key(manifest.product.address)):
         return Words("Cùng địa chỉ với chủ thể", "Has the producer's address")
     return None
+
+
+def _wrong_seats(members: Sequence[Member]) -> Iterator[FieldProblem]:
+    seated = Counter(one.seat for one in members)
+    if seated[Seat.CHAIR] != 1:
+        yield FieldProblem("members", "cần đúng một chủ tịch", "needs exactly one chair")
+    if seated[Seat.SECRETARY] != 1:
+        yield FieldProblem("members", "cần đúng một thư ký", "needs exactly one secretary")
+    if seated[Seat.VICE_CHAIR] > 1:
+        yield FieldProblem("members", "chỉ có một phó chủ tịch", "may have one vice chair at most")
+    if not any(one.scores for one in members):
+        yield FieldProblem("members", "cần có người chấm điểm", "needs somebody who scores")
+
+
+def _wrong_people(
+    members: Sequence[Member], help_team: Sequence[Contact]
+) -> Iterator[FieldProblem]:
+    """Somebody of the help team may sit on the council too: each is looked through by itself."""
+    yield from _reached_twice(
+        [(f"members.{at}.contact", one.contact) for at, one in enumerate(members)]
+    )
+    yield from _reached_twice([(f"help_team.{at}", one) for at, one in enumerate(help_team)])
+
+
+def _reached_twice(people: Iterable[tuple[str, Contact]]) -> Iterator[FieldProblem]:
+    known: set[str] = set()
+    for field, contact in people:
+        for name, way in (("phone", contact.phone), ("email", contact.email)):
+            if way is None:
+                continue
+            if way in known:
+                yield FieldProblem(
+                    f"{field}.{name}", "đã là của người khác", "is another's already"
+                )
+            known.add(way)
+
+
+def _wrong_term(facts: CouncilFacts) -> Iterator[FieldProblem]:
+    if facts.until and facts.until < facts.decided_on:
+        first = facts.decided_on
+        yield FieldProblem("until", f"từ {first:%d/%m/%Y} trở đi", f"{first} or later")

@@ -2,9 +2,14 @@ from flask import Flask
 
 import services.evaluation.bootstrap  # noqa: F401
 from chassis.http.service import create_service
+from chassis.settings import read
+from chassis.tenants import Tenants
 from services.evaluation.entrypoints.http.certificates import certificates
+from services.evaluation.entrypoints.http.councils import councils
+from services.evaluation.entrypoints.http.rounds import rounds
 from services.evaluation.settings import Settings
 
 
 def create_app() -> Flask:
-    return create_service("evaluation", Settings, [certificates])
+    tenants = Tenants.read(read(Settings).tenants)
+    return create_service("evaluation", Settings, [certificates, rounds, councils(tenants)])

@@ -1,0 +1,168 @@
+"""Councils are appointed, changed and found."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.problems import FieldProblem, NotFound, Unprocessable
+from chassis.store.unit_of_work import UnitOfWork
+from chassis.tokens import Role
+from contracts.councils import CouncilAppointed, CouncilFacts, Seat
+from contracts.person import Contact, Person
+from contracts.tenant import UnitKind
+from contracts.text import Id, Line, Slug
+from rules.procedures import Procedure, procedures
+from rules.ranking import GateRule
+from services.evaluation.domain.councils import (
+    MOST_LEAD_DAYS,
+    Council,
+    CouncilSettings,
+    Member,
+    convening,
+    level_of,
+)
+
+OFFICERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+MOST_PEOPLE = 50
+
+
+class Wanted(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Seating(Wanted):
+    """`scores`: everybody who has a seat does, and an expert where it is said so."""
+
+    seat: Seat
+    contact: Contact
+    workplace: Line | None = None
+    scores: bool | None = None
+
+    def as_member(self) -> Member:
+        scores = self.seat is not Seat.EXPERT if self.scores is None else self.scores
+        return Member(
+            id=str(uuid4()), seat=self.seat, contact=self.contact, workplace=self.workplace,
+            scores=scores,
+        )  # fmt: skip
+
+
+class SettingsWanted(Wanted):
+    """What is not said stays as it is; at first as the procedure has it."""
+
+    quorum_percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    chair_needed: bool | None = None
+    most_spread: Annotated[int, Field(ge=0, le=100)] | None = None
+    lead_working_days: Annotated[int, Field(ge=0, le=MOST_LEAD_DAYS)] | None = None
+    gate_rule: GateRule | None = None
+    help_team_first: bool | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return self.model_dump(exclude_none=True)
+
+
+class Appointment(Wanted):
+    """`procedure`: by whose rules it begins; otherwise by those of the newest at its level."""
+
+    name: Line
+    level: Slug
+    decision_number: Line
+    decided_on: date
+    until: date | None = None
+    procedure: Slug | None = None
+    members: Annotated[list[Seating], Field(min_length=1, max_length=MOST_PEOPLE)]
+    help_team: Annotated[list[Contact], Field(max_length=MOST_PEOPLE)] = []
+    settings: SettingsWanted = SettingsWanted()
+
+
+class MemberWanted(Wanted):
+    """`workplace` null: it is not known."""
+
+    id: Id
+    contact: Contact | None = None
+    workplace: Line | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        kept = {"workplace"} & self.model_fields_set | ({"contact"} if self.contact else set())
+        return {name: getattr(self, name) for name in kept}
+
+
+class CouncilWanted(Wanted):
+    """What is otherwise of a council; what is not said stays as it is."""
+
+    members: Annotated[list[MemberWanted], Field(max_length=MOST_PEOPLE)] = []
+    help_team: Annotated[list[Contact], Field(max_length=MOST_PEOPLE)] | None = None
+    settings: SettingsWanted = SettingsWanted()
+
+
+def appoint_council(work: UnitOfWork, wanted: Appointment, unit: UnitKind) -> Council:
+    """`unit`: what kind of unit the tenant is, which says at which level its councils judge."""
+    procedure = _procedure(wanted, unit)
+    usual = CouncilSettings.by(procedure.council)
+    members = [one.as_member() for one in wanted.members]
+    council = Council.appointed(
+        work.scope.tenant,
+        CouncilFacts(
+            name=wanted.name, level=wanted.level, decision_number=wanted.decision_number,
+            decided_on=wanted.decided_on, until=wanted.until,
+            seats=max(1, sum(one.seat is not Seat.EXPERT for one in members)),
+        ),
+        procedure, members, wanted.help_team,
+        usual.model_copy(update=wanted.settings.said),
+    )  # fmt: skip
+    work.save(council)
+    work.tell(CouncilAppointed(council=council.facts), about=council)
+    return council
+
+
+def change_council(work: UnitOfWork, id: str, wanted: CouncilWanted, seen: int | None) -> Council:
+    """`seen`: which version its author had before them."""
+    council = work.get(Council, id)
+    work.expect(council, seen)
+    council.change(
+        {one.id: one.said for one in wanted.members}, wanted.help_team, wanted.settings.said
+    )
+    work.save(council, detail=wanted.model_dump(mode="json", exclude_unset=True))
+    work.tell(CouncilAppointed(council=council.facts), about=council)
+    return council
+
+
+def councils_of(work: UnitOfWork, after: str | None, limit: int) -> list[Council]:
+    """An officer's are the tenant's, anybody else's those whose people they are among."""
+    person = work.scope.person
+    if person.roles & OFFICERS:
+        return work.page(Council, after=after, limit=limit)
+    return work.page(Council, after=after, limit=limit, reachable__in=_ways(person))
+
+
+def council_of(work: UnitOfWork, id: str) -> Council:
+    person = work.scope.person
+    council = work.get(Council, id)
+    if person.roles & OFFICERS or council.member_of(person) or council.helper_of(person):
+        return council
+    raise NotFound("Không tìm thấy.", "There is no such council.")
+
+
+def _ways(person: Person) -> list[str]:
+    return [way for way in (person.phone, person.email) if way is not None]
+
+
+def _procedure(wanted: Appointment, unit: UnitKind) -> Procedure:
+    level, known = level_of(unit), convening(wanted.level, procedures().values())
+    if wanted.level != level:
+        field = FieldProblem("level", f"phải là {level}", f"has to be {level}")
+    elif wanted.procedure is not None and wanted.procedure not in known:
+        names = ", ".join(known)
+        field = FieldProblem(
+            "procedure", f"phải là một trong: {names}", f"has to be one of: {names}"
+        )
+    else:
+        return known[wanted.procedure] if wanted.procedure else [*known.values()][-1]
+    raise Unprocessable(
+        "Hội đồng này không do đơn vị thành lập ở cấp đó.",
+        "The tenant convenes no such council at that level.",
+        [field],
+    )

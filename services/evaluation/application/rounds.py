@@ -1,0 +1,58 @@
+"""Rounds are opened and closed."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from chassis.problems import FieldProblem, Unprocessable
+from chassis.store.unit_of_work import UnitOfWork
+from contracts.councils import RoundClosed, RoundFacts, RoundOpened
+from contracts.text import Line, Slug
+from rules.editions import editions
+from rules.procedures import procedures
+from services.evaluation.domain.rounds import Round
+
+
+class Opening(BaseModel):
+    """`edition`: the procedure's own, unless another is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line
+    procedure: Slug
+    edition: Line | None = None
+    opens_on: date
+    closes_on: date
+
+
+def open_round(work: UnitOfWork, opening: Opening) -> Round:
+    """Dossiers filed into it keep its procedure and edition for life."""
+    procedure = procedures().get(opening.procedure)
+    if procedure is None:
+        raise _unknown("procedure", procedures())
+    edition = opening.edition or procedure.edition
+    if edition not in editions():
+        raise _unknown("edition", editions())
+    facts = RoundFacts(**opening.model_dump() | {"edition": edition})
+    one = Round.opened(work.scope.tenant, facts)
+    work.save(one)
+    work.tell(RoundOpened(round=one.facts), about=one)
+    return one
+
+
+def close_round(work: UnitOfWork, id: str) -> Round:
+    """No further dossier is opened in it; those that are go on."""
+    one = work.get(Round, id)
+    one.close(work.at)
+    work.save(one)
+    work.tell(RoundClosed(round=one.facts), about=one)
+    return one
+
+
+def _unknown(field: str, known: Iterable[str]) -> Unprocessable:
+    names = ", ".join(sorted(known))
+    return Unprocessable(
+        "Không có quy trình hoặc bộ tiêu chí này.", "There is no such procedure or edition.",
+        [FieldProblem(field, f"phải là một trong: {names}", f"has to be one of: {names}")],
+    )  # fmt: skip
