@@ -13,9 +13,10 @@ from uuid import uuid4
 import urllib3
 
 from chassis.tokens import GATEWAY, Role, Signer
+from contracts.person import Person
 
 CLIENT = Path(__file__).parents[1] / "clients" / "marketplace"
-
+PROBLEM = "application/problem+json"
 
 Operate = Callable[..., str]
 
@@ -26,6 +27,7 @@ class Refused(Exception):
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         said = [problem.get("detail"), (problem.get("en") or {}).get("detail")]
         super().__init__(f"{status}: {' · '.join(text for text in said if text)}")
+        self.status, self.problem = status, problem
 
 
 class Platform:
@@ -40,14 +42,18 @@ class Platform:
         self._pool = urllib3.PoolManager(retries=False, timeout=30)
 
     def get(self, path: str, *, role: Role | None = None, **query: Any) -> Any:
-        return self._answer("GET", path, role, fields=query or None)
+        return self._answer("GET", path, _person(role), fields=query or None)
 
     def post(self, path: str, body: Any, *, role: Role) -> Any:
-        return self._answer("POST", path, role, json=body)
+        return self._answer("POST", path, _person(role), json=body)
 
     def send(self, path: str, file: tuple[str, bytes], *, role: Role, **fields: str) -> Any:
         """A file with its form's fields."""
-        return self._answer("POST", path, role, fields={"file": file, **fields})
+        return self._answer("POST", path, _person(role), fields={"file": file, **fields})
+
+    def of(self, person: Person) -> "Seat":
+        """The platform as this person sees it."""
+        return Seat(self, person)
 
     def page(self, path: str) -> tuple[int, str]:
         """A page of the portal."""
@@ -56,27 +62,66 @@ class Platform:
 
     def refusal(self, path: str, role: Role | None = None, tenant: str = "") -> int:
         """The status with which this is refused."""
-        answer = self._request("GET", path, role, tenant)
-        return answer.status
+        return self._request("GET", path, _person(role), tenant).status
 
-    def _answer(self, method: str, path: str, role: Role | None, **how: Any) -> Any:
-        answer = self._request(method, path, role, "", **how)
-        body = json.loads(answer.data) if answer.data else None
+    def _answer(self, method: str, path: str, person: Person | None, **how: Any) -> Any:
+        answer = self._request(method, path, person, "", **how)
+        if answer.headers.get("Content-Type", "").startswith(("application/json", PROBLEM)):
+            body = json.loads(answer.data)
+        else:
+            body = answer.data
         if answer.status >= 400:
             raise Refused(answer.status, body)
         return body
 
     def _request(
-        self, method: str, path: str, role: Role | None, tenant: str, **how: Any
+        self, method: str, path: str, person: Person | None, tenant: str, **how: Any
     ) -> urllib3.BaseHTTPResponse:
-        headers = {}
-        if role:
+        headers = how.pop("headers", {})
+        if person:
             token = self._signer.signed(
-                audience=GATEWAY, subject="demonstration", roles=[role], seconds=300,
-                tenant=tenant or path.split("/")[1],
+                audience=GATEWAY, subject=person.id, roles=person.roles, seconds=300,
+                tenant=tenant or path.split("/")[1], name=person.name, phone=person.phone,
+                email=person.email, unit=person.unit,
             )  # fmt: skip
             headers["Authorization"] = f"Bearer {token}"
         return self._pool.request(method, f"{self.gateway}/t{path}", headers=headers, **how)
+
+
+class Seat:
+    """What one person sees and does."""
+
+    def __init__(self, platform: Platform, person: Person) -> None:
+        self._platform, self.person = platform, person
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._platform._answer("GET", path, self.person, fields=query or None)
+
+    def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
+        """`key`: what is sent again under it is done once."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self._platform._answer(
+            "POST", path, self.person, json=body if body is not None else {}, headers=headers
+        )
+
+    def patch(self, path: str, body: Any) -> Any:
+        return self._platform._answer("PATCH", path, self.person, json=body)
+
+    def send(self, path: str, file: tuple[str, bytes], **fields: str) -> Any:
+        """A file with its form's fields."""
+        return self._platform._answer("POST", path, self.person, fields={"file": file, **fields})
+
+    def refused(self, act: Callable[["Seat"], Any]) -> int:
+        """The status with which this is refused; 0 when it is not."""
+        try:
+            act(self)
+        except Refused as refused:
+            return refused.status
+        return 0
+
+
+def _person(role: Role | None) -> Person | None:
+    return Person(id="demonstration", roles=frozenset({role})) if role else None
 
 
 class Partner:
