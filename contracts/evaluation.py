@@ -72,3 +72,9 @@ class CertificateAnnulled(Event, source="evaluation", type="certificate.annulled
 
     certificate: CertificateFacts
     example = {"certificate": _CERTIFICATE}
+
+
+class PaperRequested(Event, source="evaluation", type="paper.requested.v1"):
+    """An act asks for a paper (the event's subject) to be made as DOCX and PDF. Internal."""
+
+    example = {}

@@ -25,7 +25,12 @@ from contracts.dossier import (
     ProductRegistered,
     ProductWithdrawn,
 )
-from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
+from contracts.evaluation import (
+    CertificateAnnulled,
+    CertificateChanged,
+    CertificateIssued,
+    PaperRequested,
+)
 from contracts.event import Event
 from contracts.filing import (
     CommuneReported,
@@ -102,6 +107,8 @@ DOSSIERS_TO_PACKAGES = Subscription(
 )
 DELIVERIES = Subscription("evaluation", "deliveries", (DossierSubmitted, ResultEscalated))
 """Fetching a package's files, a job."""
+PAPERS = Subscription("evaluation", "papers", (PaperRequested,))
+"""Making a paper, a job."""
 NEWS_TO_MESSAGES = Subscription(
     "notification",
     "news",
@@ -123,6 +130,7 @@ SUBSCRIPTIONS = (
     OUTCOMES_TO_DOSSIERS,
     DOSSIERS_TO_PACKAGES,
     DELIVERIES,
+    PAPERS,
     NEWS_TO_MESSAGES,
     REBUILDS,
 )

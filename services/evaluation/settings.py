@@ -14,3 +14,9 @@ class Settings(ServiceSettings):
     gateway: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = Field(
         description="where the gateway is: http://127.0.0.1:8000"
     )
+    templates: Path | None = Field(
+        None, description="a folder of papers' templates, which stand before ours"
+    )
+    papers_at_once: int = Field(
+        2, ge=1, le=16, description="files of papers that a job makes beside one another"
+    )

@@ -6,10 +6,11 @@ from chassis.settings import read
 from chassis.tenants import Tenants
 from services.evaluation.entrypoints.http.certificates import certificates
 from services.evaluation.entrypoints.http.councils import councils
+from services.evaluation.entrypoints.http.papers import papers
 from services.evaluation.entrypoints.http.rounds import rounds
 from services.evaluation.settings import Settings
 
 
 def create_app() -> Flask:
     tenants = Tenants.read(read(Settings).tenants)
-    return create_service("evaluation", Settings, [certificates, rounds, councils(tenants)])
+    return create_service("evaluation", Settings, [certificates, rounds, papers, councils(tenants)])
