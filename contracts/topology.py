@@ -41,6 +41,7 @@ from contracts.filing import (
     DossierSubmitted,
     DossierWithdrawn,
 )
+from contracts.notification import MailRequested
 from contracts.results import (
     DecisionAnnulled,
     DecisionMade,
@@ -121,6 +122,8 @@ NEWS_TO_MESSAGES = Subscription(
         CertificateIssued,
     ),
 )
+MAILS = Subscription("notification", "mails", (MailRequested,))
+"""Sending a message by mail, a job."""
 REBUILDS = Subscription("catalog", "jobs", (IndexRebuildRequested,))
 SUBSCRIPTIONS = (
     AWARDS_TO_CERTIFICATES,
@@ -132,6 +135,7 @@ SUBSCRIPTIONS = (
     DELIVERIES,
     PAPERS,
     NEWS_TO_MESSAGES,
+    MAILS,
     REBUILDS,
 )
 PUBLIC: tuple[type[Event], ...] = (ListingChanged,)
@@ -148,5 +152,5 @@ ANNOUNCED: tuple[type[Event], ...] = (
 )
 """Acts that no service listens to today. The stream <service>.announced keeps them STREAM_DAYS, for
 whoever keeps registers later; without it each would lie in unrouted as if something were amiss."""
-SERVICES = ("dossier", "evaluation", "catalog")
+SERVICES = ("dossier", "evaluation", "catalog", "notification")
 STREAM_DAYS = 30
