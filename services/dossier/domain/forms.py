@@ -242,11 +242,12 @@ def forms(procedure: str, edition_name: str, set_number: int, case: str | None) 
     return Forms(edition(edition_name).sets[set_number], case, numbers)
 
 
+def is_evidence(path: str) -> bool:
+    """Whether it is a field that refers to evidence."""
+    return path == ATTACHMENTS or path.startswith("evidence.")
+
+
 def evidence_of(draft: Mapping[str, JsonValue]) -> list[str]:
     """The ids of all evidence that a draft refers to, each once."""
-    lists = (
-        value
-        for path, value in draft.items()
-        if path == ATTACHMENTS or path.startswith("evidence.")
-    )
+    lists = (value for path, value in draft.items() if is_evidence(path))
     return list(dict.fromkeys(str(id) for ids in lists if isinstance(ids, list) for id in ids))

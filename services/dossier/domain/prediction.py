@@ -4,9 +4,10 @@ The figures are `rules.prediction`'s, and so the council's; what is not chosen y
 lowest option.
 """
 
+from collections.abc import Mapping
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from rules.editions import Criterion, ProductSet
 from rules.lifting import Change, Lift
@@ -99,6 +100,15 @@ class Predicted(BaseModel):
     star: int
     held_back: list[HoldsBack]
     next: Next | None
+
+
+def options_of(draft: Mapping[str, JsonValue]) -> dict[str, int]:
+    """By criterion: the option that is chosen so far."""
+    return {
+        path.removeprefix("options."): number
+        for path, number in draft.items()
+        if path.startswith("options.") and isinstance(number, int)
+    }
 
 
 def predicted(of: ProductSet, options: dict[str, int], case: str | None) -> Predicted:
