@@ -115,20 +115,20 @@ def guard(app: Flask, tenants: Tenants, verifier: Verifier | None) -> None:
 
 def _check(access: Access, tenant: str | None, tenants: Tenants) -> None:
     who = caller()
-    if access.private:
-        if who is None:
-            raise Unauthenticated("Cần đăng nhập để xem mục này.", "Sign in to see this.")
+    if access.private and who is None:
+        raise Unauthenticated("Cần đăng nhập để xem mục này.", "Sign in to see this.")
+    known = None if tenant is None else tenants.get(tenant).slug
+    if access.private and who is not None:
         if tenant is not None and who.tenant != tenant:
             raise NotFound("Không tìm thấy.", "Not found.")
         if not access.admits(who.roles):
             raise Forbidden(
                 "Vai trò của bạn không được làm việc này.", "Your role does not allow this."
             )
-    if tenant is None:
+    if known is None:
         return
-    known = tenants.get(tenant).slug
     below = tenants.below(known) if access.below else frozenset()
-    entered = Scope(tenant, who.person if who else ANYBODY, below)
+    entered = Scope(known, who.person if who else ANYBODY, below)
     g.scope = scope.enter(entered)
 
 
