@@ -67,6 +67,7 @@ def processes(folder: Path) -> dict[str, dict[str, str]]:
             "@elasticsearch:9200",
             "cursor-key": keys.cursor.read_text(),
         },
+        "notification": stores,
         "gateway": {
             "gateway.jwk": keys.gateway.read_text(),
             "issuers.json": keys.callers_issuers.read_text(),

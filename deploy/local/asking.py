@@ -1,6 +1,7 @@
-"""Small HTTP questions to engines and processes on this machine; the standard library is enough."""
+"""Small questions to engines and processes on this machine; the standard library is enough."""
 
 import json
+import socket
 from base64 import b64encode
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -26,6 +27,15 @@ def ask(url: str, method: str = "GET", body: Any = None, read: float = 5) -> tup
     finally:
         connection.close()
     return answer.status, _decoded(data)
+
+
+def greets(port: int, word: str, seconds: float = 2) -> bool:
+    """Whether who listens there begins by saying that."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), seconds) as connection:
+            return connection.recv(len(word)).decode(errors="replace") == word
+    except OSError:
+        return False
 
 
 def _decoded(data: bytes) -> Any:

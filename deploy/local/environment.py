@@ -38,6 +38,10 @@ def evaluation(site: "Site") -> dict[str, str]:
     return {"KEY": str(site.keys.evaluation), "GATEWAY": site.url("gateway")}
 
 
+def notification(site: "Site") -> dict[str, str]:
+    return {"SMTP": site.url("mail-catcher"), "SENDER": "ocop@ocop.example"}
+
+
 def catalog(site: "Site") -> dict[str, str]:
     return {
         "ELASTICSEARCH": site.addresses.elasticsearch,
@@ -74,5 +78,6 @@ PARTICULAR = {
     "catalog": catalog,
     "evaluation": evaluation,
     "gateway": gateway,
+    "notification": notification,
     "portal": portal,
 }

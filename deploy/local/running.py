@@ -16,7 +16,7 @@ from deploy.local import checkout, memory, packages, tree
 from deploy.local.engines.engine import Engine
 from deploy.local.failure import Failure
 from deploy.local.screen import console, tell
-from deploy.local.site import USUAL_PORTS, Site
+from deploy.local.site import CATCHER, USUAL_PORTS, Site
 
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False}
 
@@ -138,6 +138,8 @@ def whereabouts(site: Site) -> None:
         usual = USUAL_PORTS[name]
         if site.ports[name] != usual and not os.environ.get(f"OCOP_{name.upper()}_PORT"):
             console.print(f"  (cổng {usual} đang bận · port {usual} was taken)")
+    if CATCHER in site.processes:
+        console.print(f"Thư đã gửi, giữ lại ở · mail, caught in: {site.mail}")
     console.print(
         "Thử · try: ./ocop status · ./ocop demo · ./ocop token --tenant an-giang --role "
         "administrator · ./ocop logs gateway · ./ocop stop"

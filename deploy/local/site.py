@@ -26,12 +26,13 @@ import psutil
 
 from deploy.local import broker, environment, ports, supervisor, tree
 from deploy.local.addresses import Addresses
-from deploy.local.asking import ask
+from deploy.local.asking import ask, greets
 from deploy.local.detached import Detached, send
 from deploy.local.engines.engine import plain_environment
 from deploy.local.failure import Failure
 from deploy.local.keys import Keys
 from deploy.local.supervisor import WRONG_SETTING
+from deploy.local.tree import Process
 from deploy.local.waiting import until
 
 FIRST_PORT = 8110
@@ -39,6 +40,8 @@ USUAL_PORTS = {"gateway": 8000, "portal": 8080}
 PATIENCE = 60  # seconds until every process is ready, on a slow machine
 NAME = re.compile("[a-z][a-z0-9]*")
 STARTS = 5  # of one process, before all are ready, until it counts as hopeless
+CATCHER = Process("mail", "deploy.local.catcher", "catcher")
+"""Beside what the tree has, where there is a notification service: its mail goes no further."""
 
 
 class Site:
@@ -61,6 +64,8 @@ class Site:
         self.vhost = addresses.vhost or name
         self.public_vhost = addresses.public_vhost or f"{name}-public"
         self.processes = tree.processes(root)
+        if "notification" in tree.parts(root):
+            self.processes.append(CATCHER)
         self.keys = Keys(folder / "secrets")
         self.ports = ports.known(folder / "ports.json")
         self._usual_ports = usual_ports
@@ -72,7 +77,13 @@ class Site:
     # -- what it is
 
     def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.ports[name]}"
+        scheme = "smtp" if name == CATCHER.name else "http"
+        return f"{scheme}://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def mail(self) -> Path:
+        """Where the catcher keeps what it got."""
+        return self.folder / "mail"
 
     @property
     def running(self) -> bool:
@@ -95,6 +106,8 @@ class Site:
             return None  # ended since we asked
 
     def ready(self, name: str) -> bool:
+        if name == CATCHER.name:
+            return greets(self.ports[name], "220")
         return ask(f"{self.url(name)}/health/ready", read=2)[0] == 200
 
     # -- how it starts
@@ -164,14 +177,24 @@ class Site:
             self.folder / "source": tree.fingerprint(self.root),
         }
         for process in self.processes:
-            told = self.environment(process.part, process.kind, process.name)
-            command = [sys.executable, "-m", "chassis.run", process.module, process.kind]
+            told, command = self._started_as(process)
             files[self.folder / "processes" / process.name] = supervisor.script(told, command)
         return files
 
+    def _started_as(self, process: Process) -> tuple[dict[str, str], list[str]]:
+        """In which environment, by which command."""
+        if process == CATCHER:
+            where = [f"127.0.0.1:{self.ports[process.name]}", str(self.mail)]
+            return self._basis, [sys.executable, "-m", process.module, *where]
+        told = self.environment(process.part, process.kind, process.name)
+        return told, [sys.executable, "-m", "chassis.run", process.module, process.kind]
+
+    @property
+    def _basis(self) -> dict[str, str]:
+        return {"PYTHONPATH": str(self.root), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+
     def environment(self, part: str, kind: str, name: str) -> dict[str, str]:
-        basis = {"PYTHONPATH": str(self.root), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
-        return basis | environment.of(self, part, kind, name) | self._extra
+        return self._basis | environment.of(self, part, kind, name) | self._extra
 
     def _supervise(self, tied: bool) -> None:
         command = [sys.executable, "-m", "supervisor.supervisord", "-c"]

@@ -12,6 +12,8 @@ from deploy import settings
 from tests.deploy.manifests import Document, Manifests, Workload
 
 URL = re.compile(r"[a-z]+://[^\s\"']+")
+OUTSIDE = ("smtp", 25)
+"""The province's own mail server, which no manifest of ours has."""
 
 
 def processes(manifests: Manifests) -> list[tuple[Workload, Document, str]]:
@@ -60,7 +62,8 @@ def test_every_address_leads_to_a_pod(complete: Manifests) -> None:
         for container in workload.containers:
             told = " ".join(value or "" for value in complete.told(container).values())
             for host, port in addresses(f"{told} {container.get('args')}"):
-                assert complete.answering(host, port), f"{workload.name}: {host}:{port}"
+                if (host, port) != OUTSIDE:
+                    assert complete.answering(host, port), f"{workload.name}: {host}:{port}"
 
 
 def test_an_address_that_nobody_answers_is_found(complete: Manifests) -> None:

@@ -42,6 +42,7 @@ PUBLIC: dict[str, set[tuple[str, str]]] = {
         ("GET", "/t/<tenant>/v1/suggestions"),
         ("GET", "/t/<tenant>/v1/snapshot"),
     },
+    "notification": set(),
 }
 # What people type is the text that it is, whatever it looks like.
 TEXT = {("catalog", "q"), ("dossier", "source")}
@@ -57,7 +58,7 @@ def site(engines: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     """All that the services need, prepared as a deployment does it; no process is started."""
     one = Site(tmp_path_factory.mktemp("site"), addresses(engines), name=f"t{uuid4().hex[:8]}")
     one.keys.make()
-    one.ports["gateway"] = 9  # nobody listens there
+    one.ports |= {"gateway": 9, "mail-catcher": 9}  # nobody listens there
     for vhost in (one.vhost, one.public_vhost):
         broker.ensure_vhost(one.addresses.management, vhost)
     one.prepare()

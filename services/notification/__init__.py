@@ -1,0 +1,1 @@
+"""Notification: who is told what, how and when. It holds what the events hold, and asks nobody."""

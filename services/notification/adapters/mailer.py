@@ -1,0 +1,121 @@
+"""Mail by SMTP. A server's refusal, its absence and its silence after the last byte differ."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from urllib.parse import urlsplit
+
+from chassis.problems import Unavailable
+from chassis.tenants import Tenants
+from services.notification.application.mails import Doubtful, Refused
+from services.notification.domain.messages import Message
+
+POLICY = SMTP.clone(cte_type="7bit")
+"""Letters beyond ASCII are encoded, for whatever server there is on the way."""
+PATIENCE_S = 20
+IMPLICIT_TLS = 465
+"""On this port TLS comes before the first word (RFC 8314), on others by STARTTLS."""
+TAKEN = (250, 251)
+
+
+class Mailer:
+    """`server`: smtp://host:port, or smtps:// for TLS. `sender`: the address that mail is from."""
+
+    def __init__(
+        self, server: str, sender: str, tenants: Tenants, login: tuple[str, str] | None = None
+    ) -> None:
+        at = urlsplit(server)
+        self._host, self._port, self._tls = at.hostname or "", at.port or 0, at.scheme == "smtps"
+        self._sender, self._tenants, self._login = sender, tenants, login
+
+    def send(self, message: Message) -> None:
+        """Returns when the server has it. Refused: never; Unavailable: later; Doubtful: who knows.
+
+        What is wrong with our server, our login or our sender is no receiver's fault: Unavailable.
+        """
+        with self._connected() as server:
+            try:
+                code, said = server.mail(self._sender)
+                if code not in TAKEN:
+                    raise _away(_words(code, said))
+                _need(*server.rcpt(message.receiver.email or ""))
+            except (OSError, smtplib.SMTPException) as error:
+                raise _away(error) from error
+            try:
+                answer = server.data(self._written(message).as_bytes())
+            except smtplib.SMTPDataError as refused:  # before the first byte
+                answer = refused.smtp_code, _bytes(refused.smtp_error)
+            except (OSError, smtplib.SMTPException) as error:
+                raise Doubtful(repr(error)) from error
+            _need(*answer)
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        try:
+            server = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise _away(error) from error
+        try:
+            yield server
+        finally:
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        trusted = ssl.create_default_context()
+        if self._tls and self._port == IMPLICIT_TLS:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self._host, self._port, timeout=PATIENCE_S, context=trusted
+            )
+        else:
+            server = smtplib.SMTP(self._host, self._port, timeout=PATIENCE_S)
+        try:
+            if self._tls and self._port != IMPLICIT_TLS:
+                server.starttls(context=trusted)
+            server.ehlo_or_helo_if_needed()
+            if self._login:
+                server.login(*self._login)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _written(self, message: Message) -> EmailMessage:
+        """In Vietnamese, with the same in English below. The Message-ID is the message's own, so
+        that of two that arrive one is seen."""
+        unit = self._tenants.get(message.tenant).name.vi
+        mail = EmailMessage(policy=POLICY)
+        mail["Message-ID"] = f"<{message.id}@{self._sender.partition('@')[2]}>"
+        mail["Date"] = message.at
+        mail["From"] = Address(f"OCOP {unit}", addr_spec=self._sender)
+        mail["To"] = Address(message.receiver.name, addr_spec=message.receiver.email)
+        mail["Subject"] = message.title.vi
+        mail["Auto-Submitted"] = "auto-generated"
+        english = f"{message.title.en}\n\n{message.body.en}"
+        mail.set_content(f"{message.body.vi}\n\n--------\n\n{english}\n")
+        return mail
+
+
+def _need(code: int, said: bytes) -> None:
+    """4xx is for now, 5xx for good."""
+    if code >= 500:
+        raise Refused(_words(code, said))
+    if code not in TAKEN:
+        raise _away(_words(code, said))
+
+
+def _words(code: int, said: bytes) -> str:
+    return f"{code} {said.decode(errors='replace')}"
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said.encode() if isinstance(said, str) else said
+
+
+def _away(reason: object) -> Unavailable:
+    return Unavailable("Máy chủ thư chưa nhận.", f"The mail server does not take it: {reason}")

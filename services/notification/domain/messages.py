@@ -1,0 +1,140 @@
+"""Messages (tin báo): what one person was told of one event, whether it was read, and its mail."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import BaseModel, ConfigDict, computed_field
+
+from chassis.aggregate import Aggregate
+from chassis.problems import Conflict
+from contracts.event import Envelope
+from contracts.person import Contact, Person
+from contracts.text import Id
+from services.notification.domain.rules import Channel, Rule
+from services.notification.domain.templates import Said, Written
+
+
+class MailState(StrEnum):
+    NONE = "none"  # no address, or no mail by this rule
+    WAITING = "waiting"
+    SENDING = "sending"  # handed to the server, whose answer is not known yet
+    SENT = "sent"
+    REFUSED = "refused"  # for good, in the server's words
+    UNKNOWN = "unknown"  # it may have been sent: an operator decides whether to send it again
+    OUTDATED = "outdated"  # not sent: its receiver was told of something newer
+
+
+class Mail(BaseModel):
+    """`attempts`: how often it was begun. `reason`: why it is not sent, or not known to be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: MailState = MailState.NONE
+    attempts: int = 0
+    reason: str | None = None
+
+
+class NothingToResend(Conflict):
+    slug = "nothing-to-resend"
+
+
+class Message(Aggregate):
+    """One event told to one receiver by one rule. `of_version`: of the event's subject. `at`: when
+    that happened which it tells."""
+
+    receiver: Contact
+    rule: str
+    event: str
+    event_id: Id
+    subject: Id
+    of_version: int
+    title: Said
+    body: Said
+    at: datetime
+    shown: bool
+    read_at: datetime | None = None
+    mail: Mail = Mail()
+
+    @classmethod
+    def telling(
+        cls, envelope: Envelope, rule: Rule, receiver: Contact, written: Written
+    ) -> "Message":
+        mailed = Channel.MAIL in rule.channels and receiver.email is not None
+        return cls(
+            id=message_id(envelope.id, rule.name, receiver),
+            tenant=envelope.tenant,
+            receiver=receiver,
+            rule=rule.name,
+            event=envelope.type,
+            event_id=envelope.id,
+            subject=envelope.subject,
+            of_version=envelope.version,
+            at=envelope.time,
+            shown=Channel.INBOX in rule.channels,
+            mail=Mail(state=MailState.WAITING if mailed else MailState.NONE),
+            title=written.title,
+            body=written.body,
+        )
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def reached_by(self) -> list[str]:
+        """The phone number and the address of its receiver, to be looked for by either."""
+        return [one for one in (self.receiver.phone, self.receiver.email) if one]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def read(self) -> bool:
+        return self.read_at is not None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def mail_state(self) -> MailState:
+        return self.mail.state
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def place(self) -> str:
+        """In the order of time, which to the millisecond is what the store keeps of it."""
+        return f"{self.at.astimezone(UTC).isoformat(timespec='milliseconds')}/{self.id}"
+
+    def is_for(self, person: Person) -> bool:
+        return self.shown and self.receiver.reaches(person)
+
+    def begin_mail(self) -> bool:
+        """Whether it may be handed to the server now. Found as sending, it was begun by somebody
+        who did not live to say how it ended: it is never sent twice in silence."""
+        match self.mail.state:
+            case MailState.WAITING:
+                self._mail(MailState.SENDING)
+                self.mail = self.mail.model_copy(update={"attempts": self.mail.attempts + 1})
+                return True
+            case MailState.SENDING:
+                self._mail(MailState.UNKNOWN, "ended while it was being sent")
+        return False
+
+    def end_mail(self, state: MailState, reason: str | None = None) -> None:
+        """What came of it. One that is unknown by now is not sent by itself again."""
+        if not (state is MailState.WAITING and self.mail.state is MailState.UNKNOWN):
+            self._mail(state, reason)
+
+    def outdate_mail(self) -> None:
+        self._mail(MailState.OUTDATED)
+
+    def resend_mail(self) -> None:
+        if self.mail.state not in (MailState.UNKNOWN, MailState.REFUSED):
+            raise NothingToResend(
+                f"Thư này đang ở trạng thái {self.mail.state}; chỉ gửi lại thư chưa rõ hoặc bị từ"
+                " chối.",
+                f"This mail is {self.mail.state}; one that is unknown or refused is sent again.",
+            )
+        self._mail(MailState.WAITING)
+
+    def _mail(self, state: MailState, reason: str | None = None) -> None:
+        self.mail = self.mail.model_copy(update={"state": state, "reason": reason})
+
+
+def message_id(event_id: str, rule: str, receiver: Contact) -> str:
+    """The same however often the event comes."""
+    return str(uuid5(NAMESPACE_URL, f"{event_id}/{rule}/{receiver.phone or receiver.email}"))
