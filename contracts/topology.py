@@ -104,7 +104,14 @@ OUTCOMES_TO_DOSSIERS = Subscription(
 DOSSIERS_TO_PACKAGES = Subscription(
     "evaluation",
     "dossiers",
-    (DossierSubmitted, DossierReturned, DossierAccepted, DossierWithdrawn, ResultEscalated),
+    (
+        DossierSubmitted,
+        DossierReturned,
+        DossierAccepted,
+        DossierWithdrawn,
+        ResultEscalated,
+        ResultAnnulled,
+    ),
 )
 DELIVERIES = Subscription("evaluation", "deliveries", (DossierSubmitted, ResultEscalated))
 """Fetching a package's files, a job."""

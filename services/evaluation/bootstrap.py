@@ -5,11 +5,20 @@ import services.evaluation.adapters.councils
 import services.evaluation.adapters.packages
 import services.evaluation.adapters.papers.documents
 import services.evaluation.adapters.rounds  # noqa: F401  its documents
+from chassis.tokens import Signer
+from services.evaluation.adapters.deliveries import Deliveries
 from services.evaluation.adapters.papers.rendering import Renderer, WrongTemplate
 from services.evaluation.settings import Settings
 
-__all__ = ["WrongTemplate", "renderer"]
+ISSUER = "ocop-evaluation"
+"""By this name the doors know its key."""
+
+__all__ = ["WrongTemplate", "deliveries", "renderer"]
 
 
 def renderer(settings: Settings) -> Renderer:
     return Renderer(settings.templates, settings.papers_at_once)
+
+
+def deliveries(settings: Settings) -> Deliveries:
+    return Deliveries(settings.gateway, Signer.read(ISSUER, settings.key))

@@ -20,6 +20,7 @@ class PackageDocument(AggregateDocument):
     follows = StringField()
     state = StringField()
     ready = BooleanField()
+    scheduled = BooleanField()
     reachable = ListField(StringField())
 
 

@@ -43,9 +43,12 @@ class Heard(Aggregate):
     def of(cls, tenant: str, subject: Id) -> "Heard":
         return cls(id=own_id(tenant, subject), tenant=tenant, subject=subject)
 
-    def hear(self, version: int, package_id: Id | None, state: PackageState) -> None:
-        if version > self.heard:
+    def hear(self, version: int, package_id: Id | None, state: PackageState) -> bool:
+        """Whether it is the last word now, and was not before."""
+        later = version > self.heard
+        if later:
             self.heard, self.package_id, self.state = version, package_id, state
+        return later
 
 
 class Package(Aggregate):
@@ -71,6 +74,11 @@ class Package(Aggregate):
     def ready(self) -> bool:
         """A council may judge it: accepted and delivered."""
         return self.state is PackageState.ACCEPTED and self.delivered_at is not None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def scheduled(self) -> bool:
+        return self.session is not None
 
     @computed_field  # type: ignore[prop-decorator]
     @property

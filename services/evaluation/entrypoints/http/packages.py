@@ -1,0 +1,120 @@
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from pydantic import BaseModel
+
+from chassis.http.access import signed_in
+from chassis.http.app import AskedId, Page, TenantPath, blueprint
+from chassis.http.uploads import stored
+from chassis.http.versions import versioned
+from chassis.store.files import Files
+from chassis.store.unit_of_work import run
+from contracts.councils import PackageFacts
+from contracts.package import DossierKind, Manifest, Sha256
+from contracts.results import ResultFacts
+from services.evaluation.application.packages import file_of, package_of, packages_of
+from services.evaluation.domain.packages import Package, PackageState
+
+packages = blueprint("packages", __name__)
+
+
+class PackagePath(TenantPath):
+    id: AskedId
+
+
+class FilePath(PackagePath):
+    sha256: Sha256
+
+
+class PackageQuery(Page):
+    """`ready`: whether a council may judge it. `scheduled`: whether it stands on an agenda."""
+
+    state: PackageState | None = None
+    ready: bool | None = None
+    scheduled: bool | None = None
+    dossier_id: AskedId | None = None
+    round_id: AskedId | None = None
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """By the fields that packages are looked for by."""
+        said = {
+            "state": self.state, "ready": self.ready, "scheduled": self.scheduled,
+            "manifest__dossier_id": self.dossier_id, "manifest__round_id": self.round_id,
+        }  # fmt: skip
+        return {name: one for name, one in said.items() if one is not None}
+
+
+class PackageLine(BaseModel):
+    """A package as a list has it. `missing`: how many of its files have not yet arrived."""
+
+    id: str
+    tenant: str
+    version: int
+    facts: PackageFacts
+    kind: DossierKind
+    round_id: str
+    procedure: str
+    state: PackageState
+    files: int
+    missing: int
+    delivered_at: datetime | None
+    ready: bool
+    scheduled: bool
+
+    @classmethod
+    def fields_of(cls, one: Package) -> dict[str, Any]:
+        of = one.manifest
+        return {
+            "id": one.id, "tenant": one.tenant, "version": one.version, "facts": one.facts,
+            "kind": of.kind, "round_id": of.round_id, "procedure": of.procedure,
+            "state": one.state, "files": len(of.files), "missing": len(one.missing),
+            "delivered_at": one.delivered_at, "ready": one.ready,
+            "scheduled": one.scheduled,
+        }  # fmt: skip
+
+
+class PackageAnswer(PackageLine):
+    """`lower`: what the council below found, of a package that came up. `arrived`: the files that
+    can be read here."""
+
+    manifest: Manifest
+    lower: ResultFacts | None
+    arrived: frozenset[Sha256]
+
+    @classmethod
+    def of(cls, one: Package) -> "PackageAnswer":
+        return cls(
+            **cls.fields_of(one), manifest=one.manifest, lower=one.lower, arrived=one.arrived
+        )
+
+
+class PackagePage(BaseModel):
+    items: list[PackageLine]
+    after: str | None
+
+
+@packages.get("", responses={200: PackagePage})
+@signed_in(below=True)
+def list_all(path: TenantPath, query: PackageQuery) -> dict[str, Any]:
+    """The tenant's for its staff, those below for a supervisor; anybody else's own. By id."""
+    found = run(packages_of, query.after, query.limit, **query.wanted)
+    items = [PackageLine(**PackageLine.fields_of(one)) for one in found]
+    return PackagePage(items=items, after=query.next_after(found)).model_dump(mode="json")
+
+
+@packages.get("/<id>", responses={200: PackageAnswer})
+@signed_in(below=True)
+def read(path: PackagePath) -> Response:
+    """Evaluation's copy of what was submitted: all that a council judges by."""
+    one = run(package_of, path.id)
+    return versioned(PackageAnswer.of(one), one.version)
+
+
+@packages.get("/<id>/files/<sha256>")
+@signed_in(below=True)
+def read_file(path: FilePath) -> Response:
+    """One of its files, as it arrived."""
+    file = run(file_of, path.id, path.sha256)
+    return stored(Files().open(file.sha256), file.name)
