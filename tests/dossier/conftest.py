@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Doors:
     header: Callable[..., dict[str, str]]
     tenant: str = "an-giang"
     role: str = "administrator"
+    subject: str = "tester"
+    about: dict[str, str] = field(default_factory=dict)
 
     def path(self, path: str) -> str:
         return f"/t/{self.tenant}/v1{path}"
@@ -46,6 +48,10 @@ class Doors:
     def post(self, path: str, **options: Any) -> Any:
         headers = self._headers() | options.pop("headers", {})
         return self.client.post(self.path(path), headers=headers, **options)
+
+    def patch(self, path: str, **options: Any) -> Any:
+        headers = self._headers() | options.pop("headers", {})
+        return self.client.patch(self.path(path), headers=headers, **options)
 
     def send(
         self, content: bytes, name: str = "danh sách.csv", *, dry: bool = False, **options: Any
@@ -60,7 +66,8 @@ class Doors:
         return self.post(f"/imports/{id}/withdrawal", json={"reason": reason})
 
     def _headers(self) -> dict[str, str]:
-        return self.header("dossier", self.tenant, self.role)
+        roles = self.role.split()
+        return self.header("dossier", self.tenant, *roles, subject=self.subject, **self.about)
 
 
 @pytest.fixture
@@ -93,6 +100,17 @@ def as_other(app: Any, issuer: Any) -> Callable[..., Doors]:
     return lambda tenant, role="administrator": Doors(
         app.test_client(), issuer.header, tenant, role
     )
+
+
+@pytest.fixture
+def person(app: Any, issuer: Any) -> Callable[..., Doors]:
+    """Somebody of Tri Tôn, in roles with blanks between: person("producer", phone="0900000001")."""
+
+    def known(role: str = "", *, tenant: str = "tri-ton", **about: str) -> Doors:
+        subject = about.pop("subject", f"{role} {about.get('phone', '')}".strip() or "nobody")
+        return Doors(app.test_client(), issuer.header, tenant, role, subject, about)
+
+    return known
 
 
 def sheet(*rows: Sequence[str], separator: str = ",", heading: Sequence[str] = HEADING) -> bytes:

@@ -1,4 +1,4 @@
-from mongoengine import BooleanField, StringField
+from mongoengine import BooleanField, ListField, StringField
 
 from chassis.store.documents import AggregateDocument
 from services.dossier.domain.producers import Producer
@@ -15,8 +15,11 @@ class ProducerDocument(AggregateDocument):
                 "partialFilterExpression": {"withdrawn": False},
             },
             ["tenant", "id"],
+            ["reached_by", "tenant"],
         ],
     }
 
     key = StringField()
+    commune_key = StringField()
+    reached_by = ListField(StringField())
     withdrawn = BooleanField()

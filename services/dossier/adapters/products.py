@@ -24,5 +24,6 @@ class ProductDocument(AggregateDocument):
     key = StringField()
     likeness = StringField()
     facts = DictField()
+    commune_key = StringField()
     imports = ListField(StringField())
     withdrawn = BooleanField()

@@ -19,6 +19,7 @@ from rules.vietnamese import lowered
 from services.dossier.domain.addresses import Gazetteer
 from services.dossier.domain.awards import EarlierAward
 from services.dossier.domain.checking import Place, Register, Reported, read_row
+from services.dossier.domain.dossiers import Dossier
 from services.dossier.domain.imports import (
     Import,
     Note,
@@ -99,15 +100,18 @@ def report_of(work: UnitOfWork, import_id: str) -> Report:
 
 
 def withdraw_import(work: UnitOfWork, import_id: str, reason: str) -> Report:
-    """Take a wrong import back: its products and ranks, and producers that nothing else needs."""
+    """Take a wrong import back: its ranks, the products that it registered, and producers that
+    nothing else needs. What a person registered, or has filed, stays."""
     record = work.get(Import, import_id)
     if record.withdrawal:
         raise Conflict("Lần nhập này đã được thu hồi.", "This import has been withdrawn before.")
     awards = work.all(EarlierAward, id__in=record.awards(Outcome.NEW))
     products = work.all(Product, imports=record.id, withdrawn=False)
-    ours = [product for product in products if product.imports[0] == record.id]
-    others = [product for product in products if product.imports[0] != record.id]
-    _refuse_while_referred_to(work, ours)
+    reported = {award.facts.product_id for award in awards}
+    ours = [product for product in products if product.imported and product.id in reported]
+    others = [product for product in products if product not in ours]
+    _refuse_while_referred_to(work, record.id, [one for one in products if one.id in reported])
+    _refuse_while_filed(work, ours)
     for award in awards:
         award.withdrawn = True
         work.save(award)
@@ -133,7 +137,9 @@ def _checked(
         likeness_key(one.values[Column.PRODUCT], one.values[Column.PRODUCER]) for one in entries
     }
     products = work.all(Product, likeness__in=sorted(alike), withdrawn=False)
-    awards = work.all(EarlierAward, facts__product_id__in=[one.id for one in products])
+    awards = work.all(
+        EarlierAward, facts__product_id__in=[one.id for one in products], withdrawn=False
+    )
     register = Register.of(work.all(Producer, withdrawn=False), products, awards, sets)
     record = Import(
         id=id_at(work.at),
@@ -179,8 +185,13 @@ def _proposals(record: Import, register: Register) -> tuple[Likeness, ...]:
     )
 
 
-def _refuse_while_referred_to(work: UnitOfWork, products: Sequence[Product]) -> None:
-    later = sorted({one for product in products for one in product.imports[1:]})
+def _refuse_while_referred_to(
+    work: UnitOfWork, import_id: str, products: Sequence[Product]
+) -> None:
+    """By an import that came after this one: it found the rank reported already."""
+    later = sorted(
+        {one for each in products for one in each.imports[each.imports.index(import_id) + 1 :]}
+    )
     if not later:
         return
     known = {
@@ -194,13 +205,24 @@ def _refuse_while_referred_to(work: UnitOfWork, products: Sequence[Product]) -> 
     )
 
 
+def _refuse_while_filed(work: UnitOfWork, products: Sequence[Product]) -> None:
+    ids = [product.id for product in products]
+    if filed := work.all(Dossier, product_id__in=ids, withdrawn=False):
+        names = ", ".join(sorted({f"“{one.product}”" for one in filed}))
+        raise Conflict(
+            f"Đã có hồ sơ của sản phẩm trong lần nhập này: {names}.",
+            f"Dossiers of products of this import have been opened: {names}.",
+        )
+
+
 def _withdraw_unneeded_producers(work: UnitOfWork, withdrawn: Sequence[Product]) -> None:
-    """All are saved, also those that stay: two withdrawals at once must see one another."""
+    """All are saved, also those that stay: two withdrawals at once must see one another. One with
+    contacts is somebody's, whatever a list said."""
     ids = sorted({product.facts.producer_id for product in withdrawn})
     products = work.all(Product, facts__producer_id__in=ids)
     needed = {one.facts.producer_id for one in products if not one.withdrawn}
     for producer in work.all(Producer, id__in=ids):
         work.save(producer)
-        if producer.id not in needed:
+        if producer.id not in needed and not producer.contacts:
             producer.withdrawn = True
             work.tell(ProducerWithdrawn(producer=producer.facts), about=producer)

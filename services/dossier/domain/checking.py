@@ -173,7 +173,9 @@ class Register:
         if product is None:
             return self._add(row, place, list_)
         self.relied_on[product.id] = product
-        award = self.awards[product.id]
+        award = self.awards.get(product.id)
+        if award is None:  # registered by a person, and no list has reported a rank yet
+            return self._award(row, product, list_)
         known = row.model_copy(
             update={"outcome": Outcome.SAME, "product_id": product.id, "award_id": award.id}
         )
@@ -191,6 +193,15 @@ class Register:
             producer, row.product, row.address, list_.import_id,
             ProductSet(number=number, basis=SetBasis.ASSIGNED) if number else None,
         )  # fmt: skip
+        self.added.append(product)
+        new = self._award(row, product, list_)
+        near = self.alike.setdefault((product.tenant, product.likeness), product)
+        if near is product:
+            return new
+        words = _close_to(near, self.lines.get((near.tenant, near.key)))
+        return _with(new, Outcome.NEW, "note", Column.PRODUCT, words)
+
+    def _award(self, row: ReportRow, product: Product, list_: "Reported") -> ReportRow:
         award = EarlierAward(
             tenant=product.tenant,
             facts=AwardFacts(
@@ -199,13 +210,8 @@ class Register:
             ),
         )  # fmt: skip
         self.awards[product.id] = award
-        self.added += [product, award]
-        new = row.model_copy(update={"product_id": product.id, "award_id": award.id})
-        near = self.alike.setdefault((product.tenant, product.likeness), product)
-        if near is product:
-            return new
-        words = _close_to(near, self.lines.get((near.tenant, near.key)))
-        return _with(new, Outcome.NEW, "note", Column.PRODUCT, words)
+        self.added.append(award)
+        return row.model_copy(update={"product_id": product.id, "award_id": award.id})
 
     def _producer(self, district: str, row: ReportRow) -> Producer:
         place = (district, lowered(row.producer))

@@ -11,8 +11,9 @@ from rapidfuzz import fuzz
 
 from chassis.aggregate import Aggregate
 from contracts.dossier import ProducerFacts, ProducerKind
-from contracts.text import Words
-from rules.vietnamese import folded, lowered
+from contracts.person import Contact, Person
+from contracts.text import Line, Words
+from rules.vietnamese import folded, key, lowered
 
 _KINDS = (
     ("hop tac xa", ProducerKind.COOPERATIVE),
@@ -37,15 +38,34 @@ def kind_of(name: str) -> ProducerKind | None:
 
 class Producer(Aggregate):
     """One per name in its district, in whatever case and spaces; other spellings are another's
-    until a person merges them. A name in two districts is two producers: each keeps its own."""
+    until a person merges them. A name in two districts is two producers: each keeps its own.
+
+    Whoever a contact reaches is of this producer; an imported one has none until an officer adds
+    them. `commune`: the unit whose officer it belongs to, where it is known."""
 
     facts: ProducerFacts
+    contacts: tuple[Contact, ...] = ()
+    commune: Line | None = None
     withdrawn: bool = False
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def key(self) -> str:
         return lowered(self.facts.name)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def commune_key(self) -> str | None:
+        return key(self.commune) if self.commune else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def reached_by(self) -> list[str]:
+        """Every phone number and address of its contacts, to find a person's own by."""
+        return sorted({one for each in self.contacts for one in (each.phone, each.email) if one})
+
+    def is_contact(self, person: Person) -> bool:
+        return any(one.reaches(person) for one in self.contacts)
 
     @classmethod
     def named(cls, tenant: str, name: str, address: str) -> "Producer":

@@ -20,11 +20,13 @@ def likeness_key(product: str, producer: str) -> str:
 
 
 class Product(Aggregate):
-    """`imports`: the import that registered it, and then the later ones that refer to it."""
+    """`imports`: the import that registered it, where it was one, and the later ones that refer to
+    it."""
 
     facts: ProductFacts
     producer: str
-    imports: list[str]
+    imports: list[str] = []
+    imported: bool = True
     withdrawn: bool = False
 
     @computed_field  # type: ignore[prop-decorator]
@@ -36,6 +38,18 @@ class Product(Aggregate):
     @property
     def likeness(self) -> str:
         return likeness_key(self.facts.name, self.producer)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def commune_key(self) -> str | None:
+        return key(self.facts.commune) if self.facts.commune else None
+
+    @classmethod
+    def registered(cls, producer: Producer, facts: ProductFacts) -> "Product":
+        """By a person; no import's withdrawal takes it away."""
+        return cls(
+            tenant=producer.tenant, facts=facts, producer=producer.facts.name, imported=False
+        )
 
     @classmethod
     def made_by(

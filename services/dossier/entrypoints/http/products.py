@@ -1,15 +1,35 @@
 from typing import Any
 
+from flask import Response
 from pydantic import BaseModel
 
-from chassis.http.access import allowed
-from chassis.http.app import Page, TenantPath, blueprint
-from chassis.store.unit_of_work import UnitOfWork, run
+from chassis.http.access import allowed, signed_in
+from chassis.http.app import AskedId, Page, TenantPath, blueprint
+from chassis.http.versions import if_match, versioned
+from chassis.store.unit_of_work import run
 from chassis.tokens import Role
 from contracts.dossier import ProductFacts
+from services.dossier.application.products import (
+    ProductGiven,
+    SeenProduct,
+    change_product,
+    list_products,
+    register_product,
+    see_product,
+)
 from services.dossier.domain.products import Product
 
 products = blueprint("products", __name__)
+
+
+class ProductPath(TenantPath):
+    id: AskedId
+
+
+class MinePage(Page):
+    """`mine`: of the producers whose contact the caller is."""
+
+    mine: bool = False
 
 
 class RegisteredProduct(BaseModel):
@@ -28,10 +48,49 @@ class ProductPage(BaseModel):
     after: str | None
 
 
+class WholeProduct(RegisteredProduct):
+    """`producer`: its name. `may`: what the caller may do now."""
+
+    producer: str
+    may: list[str]
+
+    @classmethod
+    def seen(cls, seen: SeenProduct) -> "WholeProduct":
+        return cls(
+            **RegisteredProduct.of(seen.product).model_dump(),
+            producer=seen.product.producer,
+            may=["change"] if seen.may_change else [],
+        )
+
+
 @products.get("", responses={200: ProductPage})
-@allowed(Role.ADMINISTRATOR, Role.OFFICER, Role.SUPERVISOR, below=True)
-def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
-    """The products of the tenant and of those below it, by id."""
-    found = run(UnitOfWork.page, Product, after=query.after, limit=query.limit, withdrawn=False)
+@signed_in(below=True)
+def list_all(path: TenantPath, query: MinePage) -> dict[str, Any]:
+    """The products of the tenant and of those below it, by id, for its officers and supervisors;
+    those of the own unit for a commune officer; with `mine` those of the caller's producers."""
+    found = run(list_products, after=query.after, limit=query.limit, mine=query.mine)
     items = [RegisteredProduct.of(one) for one in found]
     return ProductPage(items=items, after=query.next_after(found)).model_dump(mode="json")
+
+
+@products.post("", responses={201: WholeProduct})
+@allowed(Role.ADMINISTRATOR, Role.OFFICER, Role.COMMUNE_OFFICER, Role.PRODUCER)
+def register(path: TenantPath, body: ProductGiven) -> Response:
+    """Of a producer that the caller may change."""
+    seen = run(register_product, body)
+    return versioned(WholeProduct.seen(seen), seen.product.version, 201)
+
+
+@products.get("/<id>", responses={200: WholeProduct})
+@signed_in(below=True)
+def read(path: ProductPath) -> Response:
+    seen = run(see_product, path.id)
+    return versioned(WholeProduct.seen(seen), seen.product.version)
+
+
+@products.patch("/<id>", responses={200: WholeProduct})
+@signed_in()
+def change(path: ProductPath, body: ProductGiven) -> Response:
+    """`facts` are given whole."""
+    seen = run(change_product, path.id, body, if_match())
+    return versioned(WholeProduct.seen(seen), seen.product.version)
