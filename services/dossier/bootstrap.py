@@ -2,6 +2,7 @@
 
 import services.dossier.adapters.awards
 import services.dossier.adapters.dossiers
+import services.dossier.adapters.evidence
 import services.dossier.adapters.imports
 import services.dossier.adapters.packages
 import services.dossier.adapters.producers

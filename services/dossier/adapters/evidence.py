@@ -1,0 +1,12 @@
+from mongoengine import BooleanField, StringField
+
+from chassis.store.documents import AggregateDocument
+from services.dossier.domain.evidence import Evidence
+
+
+class EvidenceDocument(AggregateDocument):
+    aggregate = Evidence
+    meta = {"collection": "evidence", "indexes": [["producer_id", "id"]]}
+
+    producer_id = StringField()
+    withdrawn = BooleanField()

@@ -1,0 +1,133 @@
+from datetime import date, datetime
+from typing import Any
+
+from flask import Response, request
+from pydantic import BaseModel
+
+from chassis.files import shown_name
+from chassis.http.access import signed_in
+from chassis.http.app import AskedId, Page, TenantPath, blueprint
+from chassis.http.bodies import UploadedFile
+from chassis.http.uploads import described, read_form, stored
+from chassis.http.versions import if_match, versioned
+from chassis.store.files import Files
+from chassis.store.unit_of_work import run
+from contracts.package import EvidenceKind
+from services.dossier.application.evidence import (
+    SeenEvidence,
+    add_evidence,
+    check_adding,
+    describe_evidence,
+    list_evidence,
+    see_evidence,
+    withdraw_evidence,
+)
+from services.dossier.domain.evidence import KINDS, Described, EvidenceFile
+from services.dossier.domain.said import Said
+
+evidence = blueprint("evidence", __name__)
+
+
+class EvidenceForm(Described):
+    file: UploadedFile
+    producer_id: AskedId
+
+
+class EvidencePath(TenantPath):
+    id: AskedId
+
+
+class OfProducer(Page):
+    producer_id: AskedId
+
+
+class EvidenceAnswer(BaseModel):
+    """`said`: what its kind is called. `may`: what the caller may do now."""
+
+    id: str
+    tenant: str
+    version: int
+    producer_id: str
+    file: EvidenceFile
+    kind: EvidenceKind
+    said: Said
+    title: str
+    number: str | None
+    issued_on: date | None
+    expires_on: date | None
+    by: str
+    at: datetime
+    withdrawn: bool
+    may: list[str]
+
+    @classmethod
+    def of(cls, seen: SeenEvidence) -> "EvidenceAnswer":
+        one = seen.evidence
+        return cls(
+            id=one.id, tenant=one.tenant, version=one.version, producer_id=one.producer_id,
+            file=one.file, said=Said.of(KINDS[one.described.kind]), by=one.by, at=one.at,
+            withdrawn=one.withdrawn, may=["describe", "withdraw"] if seen.may_change else [],
+            **one.described.model_dump(),
+        )  # fmt: skip
+
+
+class EvidencePage(BaseModel):
+    items: list[EvidenceAnswer]
+    after: str | None
+
+
+@evidence.post("", responses={201: EvidenceAnswer}, openapi_extensions=described(EvidenceForm))
+@signed_in()
+def add(path: TenantPath) -> Response:
+    """One file with what it is, as multipart/form-data; several by several requests. Up to 25 MB
+    of PDF, JPEG, PNG, WEBP, HEIC, MP4, DOCX or XLSX."""
+    form = read_form(EvidenceForm, request)
+    said = Described(**form.model_dump(exclude={"file", "producer_id"}))
+    run(check_adding, form.producer_id, said)
+    name = shown_name(form.file.filename or "")
+    file = Files().put(form.file.stream, name)
+    seen = run(add_evidence, form.producer_id, EvidenceFile(**file.model_dump(), name=name), said)
+    return _answer(seen, 201)
+
+
+@evidence.get("", responses={200: EvidencePage})
+@signed_in(below=True)
+def list_all(path: TenantPath, query: OfProducer) -> dict[str, Any]:
+    """What a producer has, without what was withdrawn, by id."""
+    found = run(list_evidence, query.producer_id, after=query.after, limit=query.limit)
+    items = [EvidenceAnswer.of(one) for one in found]
+    return EvidencePage(
+        items=items, after=query.next_after([one.evidence for one in found])
+    ).model_dump(mode="json")
+
+
+@evidence.get("/<id>", responses={200: EvidenceAnswer})
+@signed_in(below=True)
+def read(path: EvidencePath) -> Response:
+    return _answer(run(see_evidence, path.id))
+
+
+@evidence.get("/<id>/file")
+@signed_in(below=True)
+def content(path: EvidencePath) -> Response:
+    """To be looked at in the browser; by parts (Range) where that is asked."""
+    one = run(see_evidence, path.id).evidence
+    return stored(Files().open(one.file.sha256), one.file.name)
+
+
+@evidence.patch("/<id>", responses={200: EvidenceAnswer})
+@signed_in()
+def describe(path: EvidencePath, body: Described) -> Response:
+    """Its kind, title, number and dates, given whole."""
+    return _answer(run(describe_evidence, path.id, body, if_match()))
+
+
+@evidence.post("/<id>/withdrawal", responses={200: EvidenceAnswer})
+@signed_in()
+def withdraw(path: EvidencePath) -> Response:
+    """Refused while a dossier that has not ended refers to it; packages keep the file."""
+    return _answer(run(withdraw_evidence, path.id, if_match()))
+
+
+def _answer(seen: SeenEvidence, status: int = 200) -> Response:
+    return versioned(EvidenceAnswer.of(seen), seen.evidence.version, status)
