@@ -285,8 +285,9 @@ class _Look:
                 "kind": KINDS[kind],
             }
             return _about("gate-unproven", criterion, said)
-        lowest = criterion.options[next(criterion.choices(self.dossier.case)) - 1]
-        if criterion.options[number - 1].points <= lowest.points:
+        chosen = criterion.options[number - 1]
+        lowest = min(one.points for one in criterion.options if one.case == chosen.case)
+        if chosen.points <= lowest:
             return None
         draft = self.dossier.draft
         if draft.get(f"descriptions.{criterion.code}") or draft.get(f"evidence.{criterion.code}"):
