@@ -19,37 +19,24 @@ from contracts.councils import PackageDelivered
 from contracts.event import Envelope, Event, Unreadable
 from contracts.filing import DossierAccepted, DossierReturned, DossierSubmitted, DossierWithdrawn
 from contracts.package import Manifest
-from contracts.results import ResultAnnulled, ResultEscalated, ResultFacts
+from contracts.results import ResultAnnulled
 from services.evaluation.application.packages import follow
 from services.evaluation.domain.packages import Package, PackageState, own_id
 from services.evaluation.entrypoints.http import create_app
 from services.evaluation.entrypoints.worker import packages
 from tests.evaluation.doors import Caller, wrong
+from tests.evaluation.hearing import LOWER, UPPER, envelope, escalated, result, stored, taking, told
 from tests.evaluation.people import AT, contact, council, manifest, package
 from tests.files import pdf
 
-LOWER, UPPER = "huyen-mau", "tinh-mau"
 ACCEPTED, SUPERSEDED, WITHDRAWN = (
     PackageState.ACCEPTED, PackageState.SUPERSEDED, PackageState.WITHDRAWN,
 )  # fmt: skip
 
 
-def envelope(
-    event: Event, subject: str, version: int, tenant: str = LOWER, at: datetime = AT
-) -> Envelope:
-    return Envelope.of(event, subject=subject, tenant=tenant, version=version, at=at)
-
-
 @pytest.fixture
 def take(tenants) -> Callable[[Envelope], None]:
-    """As the worker does: in the scope of the event's tenant."""
-    handler = packages(tenants, "evaluation")
-
-    def took(one: Envelope) -> None:
-        with entered(Scope(one.tenant, "evaluation.dossiers")):
-            handler(one)
-
-    return took
+    return taking(tenants)
 
 
 def life(last: str = "accepted") -> tuple[list[Envelope], Manifest, Manifest]:
@@ -72,18 +59,8 @@ def life(last: str = "accepted") -> tuple[list[Envelope], Manifest, Manifest]:
     return events, first, second
 
 
-def stored(tenant: str, *of: Manifest) -> list[Package | None]:
-    with entered(Scope(tenant, "test")):
-        return [run(UnitOfWork.first, Package, id=own_id(tenant, one.package_id)) for one in of]
-
-
 def states(tenant: str, *of: Manifest) -> list[PackageState | None]:
     return [one.state if one else None for one in stored(tenant, *of)]
-
-
-def told(database: Any) -> list[tuple[str, Event]]:
-    rows = [Envelope.decoded(row["body"]) for row in database.outbox.find()]
-    return [(one.subject, one.data) for one in rows]
 
 
 def test_a_package_is_kept_whole_with_the_dots_in_its_fields(database):
@@ -155,17 +132,6 @@ def test_a_package_waits_for_its_files_and_for_its_acceptance(database, take):
 # -- what goes up
 
 
-def result(of: Manifest, **other: Any) -> ResultFacts:
-    ids = {"package_id": of.package_id, "dossier_id": of.dossier_id, "product_id": of.product_id}
-    return ResultFacts.model_validate(ResultEscalated.example["result"] | ids | other)
-
-
-def escalated(of: Manifest, id: str, at: datetime = AT, **other: Any) -> Envelope:
-    said = {"result": result(of), "manifest": of, "owner": LOWER, "to": UPPER}
-    event = ResultEscalated.model_validate(said | {k: v for k, v in other.items() if k != "tenant"})
-    return envelope(event, id, 4, other.get("tenant", LOWER), at)
-
-
 def annulled(of: Manifest, id: str) -> Envelope:
     event = ResultAnnulled(result=result(of), reason="Sai thành phần hội đồng", contacts=())
     return envelope(event, id, 5)
@@ -217,7 +183,7 @@ def test_an_annulled_result_in_either_order(database, take):
 
 
 def test_what_goes_where_it_may_not_is_unreadable_and_leaves_nothing(database, take):
-    for wrong in (
+    for said in (
         {"to": "an-giang"},
         {"to": "huyen-mau"},
         {"to": "nowhere"},
@@ -228,7 +194,7 @@ def test_what_goes_where_it_may_not_is_unreadable_and_leaves_nothing(database, t
         {"tenant": "an-giang", "to": "tinh-mau"},
     ):
         with pytest.raises(Unreadable):
-            take(escalated(manifest(), str(uuid4()), **wrong))
+            take(escalated(manifest(), str(uuid4()), **said))
     assert database.packages.count_documents({}) == database.inbox.count_documents({}) == 0
 
 
