@@ -158,6 +158,26 @@ class ProductResult(Part):
     entered: tuple[EnteredSheet, ...] = ()
     discussion: Paragraph | None = None
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def outcome(self) -> str:
+        """In words: 3 sao (tiềm năng 4 sao)."""
+        if self.eliminated:
+            return f"Loại: {'; '.join(self.eliminated)}"
+        if self.star is None:
+            return f"Hoãn: {self.postponed or 'chưa có kết quả'}"
+        potential = f" (tiềm năng {self.potential} sao)" if self.potential else ""
+        return f"{self.star} sao{potential}"
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def shortfall(self) -> str:
+        """Which gates were missed, in words; empty when none was."""
+        return "; ".join(
+            f"{one.label} (tiêu chí {one.code}) chưa đạt mức tối thiểu của hạng {one.star} sao"
+            for one in self.missed
+        )
+
 
 class SessionRecord(Part):
     """A session as its papers tell it. `scorers`: whose totals stand in the rounds of `results`."""

@@ -4,13 +4,15 @@ import io
 from typing import Any
 
 import segno
-from docx.shared import Mm
+from docx.shared import Emu, Mm
 from docxtpl import DocxTemplate, InlineImage
 
 from services.evaluation.adapters.papers.templates import Templates, environment, values
 from services.evaluation.domain.papers import Content
 
 QR_MM = 30
+LEAST_MM = 30
+"""Of a first column."""
 
 
 class Picture:
@@ -33,6 +35,26 @@ def docx(templates: Templates, name: str, content: Content) -> bytes:
         segno.make(told["check_url"], error="m").save(drawn, kind="png", scale=8, border=0)
         told["qr"] = Picture(InlineImage(template, drawn, width=Mm(QR_MM)))
     template.render(told, environment(lambda _: None))
+    _fit(template.docx)
     made = io.BytesIO()
     template.save(made)
     return made.getvalue()
+
+
+def _fit(document: Any) -> None:
+    """A table that is wider than the page, for its columns were repeated, takes it from its first
+    column, and then from all. Word would do so by itself, and other programs do not."""
+    section = document.sections[0]
+    most = section.page_width - section.left_margin - section.right_margin
+    for table in document.tables:
+        first, *others = [cell.width or 0 for cell in table._tbl.tr_lst[0].tc_lst]
+        if first + sum(others) <= most or not others:
+            continue
+        first = max(most - sum(others), Mm(LEAST_MM))
+        share = min(1, (most - first) / sum(others))
+        widths = [first, *(Emu(int(width * share)) for width in others)]
+        for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=False):
+            column.w = width
+        for row in table._tbl.tr_lst:
+            for cell, width in zip(row.tc_lst, widths, strict=False):
+                cell.width = width
