@@ -1,10 +1,13 @@
-from typing import Annotated, Any
+import re
+from typing import Annotated
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
 from contracts.person import Email
+
+ASCII = r"^[\x21-\x7e]+$"
 
 
 class Settings(ServiceSettings):
@@ -13,15 +16,21 @@ class Settings(ServiceSettings):
     smtp: Annotated[str, StringConstraints(pattern=r"^smtps?://[^:/@\s]+:\d+$")] = Field(
         description="the mail server, smtp://host:port; smtps:// for TLS, by STARTTLS except on 465"
     )
-    smtp_user: str | None = Field(None, description="its login, over smtps:// alone")
+    smtp_user: Annotated[str, StringConstraints(pattern=ASCII)] | None = Field(
+        None, description="its login, over smtps:// alone"
+    )
     smtp_password: SecretStr | None = Field(None, description="of that login")
     sender: Email = Field(description="the address that mail is from")
 
     @field_validator("smtp_password")
     @classmethod
-    def _kept_from_listeners(cls, password: Any, info: ValidationInfo) -> Any:
-        if password is not None and not str(info.data.get("smtp")).startswith("smtps:"):
+    def _fit_to_be_sent(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if password is None:
+            return None
+        if not str(info.data.get("smtp")).startswith("smtps:"):
             raise ValueError("a password is sent over smtps:// alone")
+        if not re.fullmatch(ASCII, password.get_secret_value()):
+            raise ValueError("a password for SMTP is of ASCII letters alone")
         return password
 
     @property

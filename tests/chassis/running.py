@@ -43,7 +43,8 @@ def free_port() -> int:
 
 @dataclass
 class Process:
-    """One process of the lab. `mongodb`, `rabbitmq`, `database`: where it works."""
+    """One process of the lab, or of another service. `mongodb`, `rabbitmq`, `database`: where it
+    works; `settings`: what that service has beside."""
 
     mongodb: str
     database: str
@@ -53,6 +54,8 @@ class Process:
     extra: dict[str, str] = field(default_factory=dict)
     replica: str = "one"
     kind: str = "worker"
+    module: str = "tests.chassis.lab"
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def started(self) -> bool:
@@ -60,20 +63,21 @@ class Process:
 
     def start(self) -> None:
         self.port = free_port()
-        settings = {
+        name = self.module.rpartition(".")[2]
+        settings = self.settings | {
             "BIND": f"127.0.0.1:{self.port}",
             "TENANTS": str(self.tenants),
             "ISSUERS": "/dev/null",
-            "INSTANCE": "lab",
+            "INSTANCE": name,
             "MONGODB": self.mongodb,
             "DATABASE": self.database,
             "RABBITMQ": self.rabbitmq,
             "REPLICA": self.replica,
         }
-        environment = {f"OCOP_LAB_{name}": value for name, value in settings.items()}
+        environment = {f"OCOP_{name.upper()}_{key}": value for key, value in settings.items()}
         with self.log.open("a") as out:
             self.popen = subprocess.Popen(
-                [sys.executable, "-m", "chassis.run", "tests.chassis.lab", self.kind],
+                [sys.executable, "-m", "chassis.run", self.module, self.kind],
                 cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
                 env=os.environ | environment | self.extra | {"PYTHONPATH": str(ROOT)},
             )  # fmt: skip

@@ -37,6 +37,7 @@ class Mailer:
 
         What is wrong with our server, our login or our sender is no receiver's fault: Unavailable.
         """
+        content = self._written(message).as_bytes()
         with self._connected() as server:
             try:
                 code, said = server.mail(self._sender)
@@ -46,7 +47,7 @@ class Mailer:
             except (OSError, smtplib.SMTPException) as error:
                 raise _away(error) from error
             try:
-                answer = server.data(self._written(message).as_bytes())
+                answer = server.data(content)
             except smtplib.SMTPDataError as refused:  # before the first byte
                 answer = refused.smtp_code, _bytes(refused.smtp_error)
             except (OSError, smtplib.SMTPException) as error:

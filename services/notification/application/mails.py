@@ -38,8 +38,9 @@ def send_mail(id: str, send: Callable[[Message], None], rulebook: Rulebook) -> N
 def begin_mail(work: UnitOfWork, id: str, rulebook: Rulebook) -> Message | None:
     """The message, if it is to be handed to the server now."""
     message = work.get(Message, id)
-    waiting = message.mail.state is MailState.WAITING
-    if waiting and _is_outdated(work, message, rulebook):
+    if not message.mail.is_open:
+        return None
+    if message.mail.state is MailState.WAITING and _is_outdated(work, message, rulebook):
         message.outdate_mail()
         begun = False
     else:

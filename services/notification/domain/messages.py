@@ -34,6 +34,10 @@ class Mail(BaseModel):
     attempts: int = 0
     reason: str | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in (MailState.WAITING, MailState.SENDING)
+
 
 class NothingToResend(Conflict):
     slug = "nothing-to-resend"
@@ -103,16 +107,14 @@ class Message(Aggregate):
         return self.shown and self.receiver.reaches(person)
 
     def begin_mail(self) -> bool:
-        """Whether it may be handed to the server now. Found as sending, it was begun by somebody
-        who did not live to say how it ended: it is never sent twice in silence."""
-        match self.mail.state:
-            case MailState.WAITING:
-                self._mail(MailState.SENDING)
-                self.mail = self.mail.model_copy(update={"attempts": self.mail.attempts + 1})
-                return True
-            case MailState.SENDING:
-                self._mail(MailState.UNKNOWN, "ended while it was being sent")
-        return False
+        """Of one that is open: whether it may be handed to the server now. Found as sending, it was
+        begun by somebody who did not live to say how it ended: it is never sent twice in silence.
+        """
+        if self.mail.state is MailState.SENDING:
+            self._mail(MailState.UNKNOWN, "ended while it was being sent")
+            return False
+        self.mail = Mail(state=MailState.SENDING, attempts=self.mail.attempts + 1)
+        return True
 
     def end_mail(self, state: MailState, reason: str | None = None) -> None:
         """What came of it. One that is unknown by now is not sent by itself again."""

@@ -25,7 +25,7 @@ class Rule(BaseModel):
 
     name: Slug
     event: str
-    audience: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$")]
+    audience: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)?$")]
     channels: Annotated[frozenset[Channel], Field(min_length=1)]
     template: Slug
     when: Literal["now"] = "now"

@@ -1,0 +1,151 @@
+"""What messages say: plain words, of every event as it may come, in both languages."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from chassis.tenants import Tenants
+from contracts.event import Event, events
+from contracts.filing import ReturnedItem
+from services.notification.domain.templates import Written
+from tests.conftest import TENANTS
+from tests.notification.news import (
+    HOA,
+    RULES,
+    approved,
+    cancelled,
+    convened,
+    decided,
+    issued,
+    missed,
+    returned,
+)
+
+UNIT = Tenants.read(TENANTS).get("huyen-mau").name
+CASES: dict[str, Event] = {
+    f"example of {rule.event}": events[rule.event].model_validate(events[rule.event].example)
+    for rule in RULES.rules
+} | {
+    "returned, many items": returned(
+        items=(
+            ReturnedItem(criterion="1.5", reason="Thiếu hợp đồng"),
+            ReturnedItem(field="registration.representative", reason="Sai họ tên"),
+            ReturnedItem(field="evidence.9.1", reason="Phiếu đã hết hạn"),
+            ReturnedItem(field="unheard.of", reason="Xem lại"),
+            ReturnedItem(reason="Thiếu mẫu"),
+        )
+    ),
+    "convened without agenda": convened(products=0),
+    "convened with ten": convened(products=10),
+    "cancelled": cancelled(),
+    "eliminated": approved(
+        total=None, band=None, star=None, certifies=None, potential=None, escalated_to=None,
+        eliminated=("no-food-safety-certificate", "a reason of another edition"),
+    ),
+    "held back by a gate": approved(
+        total=Decimal("92"), band=5, star=3, potential=None, escalated_to=None,
+        failed=(missed("1.5", 4), missed("3.2", 5)),
+    ),
+    "one star": approved(
+        total=Decimal("29.666666667"), band=1, star=1, certifies=None, potential=None,
+        escalated_to=None,
+    ),
+    "goes up alone": approved(star=5, band=5, certifies=None, potential=5, escalated_to="x-level"),
+    "two products": decided(a=(HOA,), b=(HOA,)),
+    "issued": issued(HOA),
+}  # fmt: skip
+
+
+def written(event: Event) -> Written:
+    (rule,) = RULES.about(event)
+    return RULES.templates.write(rule.template, event, HOA, UNIT)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_event_is_said_whole_in_both_languages(case):
+    found = written(CASES[case])
+    for text in (found.title.vi, found.title.en, found.body.vi, found.body.en):
+        assert text.strip() == text != ""
+        assert not [one for one in ("None", "{{", "{%", "\n\n\n", "Decimal", "<") if one in text]
+    for title in (found.title.vi, found.title.en):
+        assert "\n" not in title
+    assert found.body.vi.startswith("Kính gửi Trần Thị Hoa,\n\n")
+    assert found.body.en.startswith("Dear Trần Thị Hoa,\n\n")
+    assert (found.body.vi.splitlines()[-1], found.body.en.splitlines()[-1]) == (
+        "Huyện Mẫu",
+        "Sample district",
+    )
+
+
+def said(case: str, *lines: str) -> None:
+    body = written(CASES[case]).body.vi.splitlines()
+    assert [line for line in lines if line not in body] == []
+
+
+def test_a_returned_dossier_names_each_item_where_the_producer_finds_it_and_until_when():
+    said(
+        "returned, many items",
+        "1. Tiêu chí 1.5: Thiếu hợp đồng",
+        "2. Phiếu đăng ký (Biểu 01): Sai họ tên",
+        "3. Minh chứng, tiêu chí 9.1: Phiếu đã hết hạn",
+        "4. Hồ sơ: Xem lại",
+        "5. Hồ sơ: Thiếu mẫu",
+    )
+    assert "chậm nhất là hết ngày 20/01/2026" in written(CASES["returned, many items"]).body.vi
+
+
+def test_an_invitation_has_time_here_place_and_every_product():
+    said(
+        "convened with ten",
+        "Hội đồng: Hội đồng OCOP Huyện Mẫu",
+        "Thời gian: 02/02/2026 08:00",
+        "Địa điểm: Phòng họp số 1",
+        "Sản phẩm được đánh giá (10):",
+        *(f"{n}. Sản phẩm {n} – Cơ sở Mẫu" for n in range(1, 11)),
+    )
+
+
+def test_a_result_says_star_total_what_failed_and_where_it_goes():
+    result = written(approved(HOA))
+    assert result.title.vi == "Kết quả đánh giá Đường thốt nốt mẫu: tiềm năng 4 sao"
+    assert "Điểm trung bình: 72,40 trên 100." in result.body.vi
+    assert "Mean of the points: 72.40 of 100." in result.body.en
+    assert "hồ sơ được chuyển lên Hội đồng cấp tỉnh" in result.body.vi
+    assert "quyết định công nhận 3 sao" in result.body.vi
+    said(
+        "held back by a gate",
+        "Kết quả: 3 sao.",
+        "Điểm trung bình: 92,00 trên 100.",
+        "Điểm số đủ cho 5 sao, nhưng còn tiêu chí chưa đạt mức tối thiểu:",
+        "- Tiêu chí 1.5: chưa đạt mức của 4 sao",
+        "- Tiêu chí 3.2: chưa đạt mức của 5 sao",
+    )
+    said("one star", "Kết quả: 1 sao.", "Điểm trung bình: 29,67 trên 100.")
+    said(
+        "eliminated",
+        "Kết quả: không được xếp hạng.",
+        "- Thiếu giấy an toàn thực phẩm bắt buộc",
+        "- a reason of another edition",
+    )
+    for case in ("eliminated", "one star"):
+        assert "quyết định công nhận" not in written(CASES[case]).body.vi
+
+
+def test_a_certificate_says_number_decision_and_until_when():
+    said(
+        "issued",
+        "Sản phẩm: Đường thốt nốt mẫu",
+        "Hạng: 3 sao",
+        "Số giấy chứng nhận: 01/2026/OCOP-HM",
+        "Theo Quyết định số: 12/QĐ-UBND",
+        "Ngày cấp: 10/02/2026",
+        "Có giá trị đến hết ngày: 10/02/2029",
+    )
+
+
+def test_what_people_wrote_is_text_and_no_template():
+    sly: Any = returned(items=(ReturnedItem(reason="{{ 7 * 7 }} <b>{% raw %}"),))
+    (rule,) = RULES.about(sly)
+    body = RULES.templates.write(rule.template, sly, HOA, UNIT).body
+    assert "1. Hồ sơ: {{ 7 * 7 }} <b>{% raw %}" in body.vi
