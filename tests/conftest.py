@@ -153,6 +153,7 @@ def served(
             "ISSUERS": str(issuer.trusted),
             "INSTANCE": service,
             "KEY": str(issuer.key),
+            "CERTIFICATE_KEY": str(issuer.key),
             "GATEWAY": "http://127.0.0.1:9",
         }
         for name, value in (usual | settings).items():

@@ -58,7 +58,11 @@ def processes(folder: Path) -> dict[str, dict[str, str]]:
     partners = f"{PARTNERS}:{password(folder, 'rabbitmq-partners')}"
     return {
         "dossier": stores,
-        "evaluation": stores | {"evaluation.jwk": keys.evaluation.read_text()},
+        "evaluation": stores
+        | {
+            "evaluation.jwk": keys.evaluation.read_text(),
+            "certificates.jwk": keys.certificates.read_text(),
+        },
         "catalog": stores
         | {
             "streams": f"{broker}/{PUBLIC_VHOST}",

@@ -35,7 +35,11 @@ def service(site: "Site", part: str) -> dict[str, str]:
 
 
 def evaluation(site: "Site") -> dict[str, str]:
-    return {"KEY": str(site.keys.evaluation), "GATEWAY": site.url("gateway")}
+    return {
+        "KEY": str(site.keys.evaluation),
+        "CERTIFICATE_KEY": str(site.keys.certificates),
+        "GATEWAY": site.url("gateway"),
+    }
 
 
 def notification(site: "Site") -> dict[str, str]:

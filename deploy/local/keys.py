@@ -11,6 +11,8 @@ ISSUER = "ocop-local"
 """Who signs people's tokens until identity exists: `./ocop token`."""
 EVALUATION = "ocop-evaluation"
 """Evaluation itself, which fetches the files of packages."""
+CERTIFICATES = "ocop-certificates"
+"""What evaluation signs certificates with."""
 
 
 class Keys:
@@ -18,12 +20,16 @@ class Keys:
         self.issuer = folder / "issuer.jwk"
         self.gateway = folder / "gateway.jwk"
         self.evaluation = folder / "evaluation.jwk"
+        self.certificates = folder / "certificates.jwk"
         self.cursor = folder / "cursor.key"
         self.callers_issuers = folder / "issuers-of-callers.json"
         self.services_issuers = folder / "issuers-of-services.json"
 
     def make(self) -> None:
-        kids = {self.issuer: ISSUER, self.gateway: GATEWAY, self.evaluation: EVALUATION}
+        kids = {
+            self.issuer: ISSUER, self.gateway: GATEWAY, self.evaluation: EVALUATION,
+            self.certificates: CERTIFICATES,
+        }  # fmt: skip
         for file, kid in kids.items():
             if not file.exists():
                 _write(file, json.dumps(new_key(kid)))

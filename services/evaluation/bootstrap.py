@@ -2,18 +2,24 @@
 
 import services.evaluation.adapters.certificates
 import services.evaluation.adapters.councils
+import services.evaluation.adapters.decisions
 import services.evaluation.adapters.packages
 import services.evaluation.adapters.papers.documents
-import services.evaluation.adapters.rounds  # noqa: F401  its documents
+import services.evaluation.adapters.results
+import services.evaluation.adapters.rounds
+import services.evaluation.adapters.scorings
+import services.evaluation.adapters.sessions
+import services.evaluation.adapters.sheets  # noqa: F401  its documents
 from chassis.tokens import Signer
 from services.evaluation.adapters.deliveries import Deliveries
 from services.evaluation.adapters.papers.rendering import Renderer, WrongTemplate
+from services.evaluation.adapters.signatures import Seal
 from services.evaluation.settings import Settings
 
 ISSUER = "ocop-evaluation"
 """By this name the doors know its key."""
 
-__all__ = ["WrongTemplate", "deliveries", "renderer"]
+__all__ = ["Seal", "WrongTemplate", "deliveries", "renderer"]
 
 
 def renderer(settings: Settings) -> Renderer:

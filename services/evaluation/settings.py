@@ -11,6 +11,9 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="OCOP_EVALUATION_")
 
     key: Path = Field(description="evaluation's private key, a JWK file: it fetches packages by it")
+    certificate_key: Path = Field(
+        description="seals certificates, a JWK file: with another one none of before is genuine"
+    )
     gateway: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = Field(
         description="where the gateway is: http://127.0.0.1:8000"
     )

@@ -35,7 +35,11 @@ COMMON = {
 }
 PUBLIC: dict[str, set[tuple[str, str]]] = {
     "dossier": set(),
-    "evaluation": {("GET", "/t/<tenant>/v1/certificates/<id>")},
+    "evaluation": {
+        ("GET", "/t/<tenant>/v1/certificates/<id>"),
+        ("GET", "/t/<tenant>/v1/certificate-checks"),
+        ("GET", "/t/<tenant>/v1/certificate-keys"),
+    },
     "catalog": {
         ("GET", "/t/<tenant>/v1/products"),
         ("GET", "/t/<tenant>/v1/products/<id>"),

@@ -1,7 +1,37 @@
+"""Certificates are registered from lists, issued by decisions, replaced, annulled and checked."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from chassis.problems import NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.dossier import AwardFacts
-from contracts.evaluation import CertificateAnnulled, CertificateIssued
-from services.evaluation.domain.certificates import Certificate
+from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
+from contracts.text import Id
+from services.evaluation.domain.certificates import (
+    Certificate,
+    Grant,
+    Serial,
+    Succession,
+    Validity,
+)
+from services.evaluation.domain.days import day_of
+from services.evaluation.domain.results import Result
+
+Sign = Callable[[str], str]
+"""Makes a JWS over a text."""
+Genuine = Callable[[str, str], bool]
+"""Whether a JWS is ours and over this text."""
+
+
+class Checked(NamedTuple):
+    """`genuine` None: there is no signature to look at, as it was imported."""
+
+    certificate: Certificate
+    genuine: bool | None
+    validity: Validity
+    on: date
 
 
 def follow_award(
@@ -19,3 +49,85 @@ def follow_award(
     told = CertificateAnnulled if withdrawn else CertificateIssued
     work.save(certificate)
     work.tell(told(certificate=certificate.facts), about=certificate)
+
+
+def issue_certificates(work: UnitOfWork, grants: Sequence[Grant], sign: Sign) -> list[Certificate]:
+    """In each product's own tenant, numbered by the tenant that decides, all of one year."""
+    counter = Serial.of(work.scope.tenant, grants[0].decided_on.year)
+    serial = work.first(Serial, id=counter.id) or counter
+    work.save(serial)
+    return [_issued(work, one, serial.next(), sign) for one in grants]
+
+
+def annul_certificates(work: UnitOfWork, decision_id: Id) -> list[Certificate]:
+    """Those of an annulled decision. What each had replaced stands again, unless a later one has
+    replaced it in turn."""
+    annulled = {one.id: one for one in work.all(Certificate, decision_id=decision_id)}
+    for one in annulled.values():
+        one.annul()
+        work.save(one)
+        work.tell(CertificateAnnulled(certificate=one.facts), about=one)
+    replaced = work.all(Certificate, facts__replaced_by__in=sorted(annulled))
+    for before in replaced:
+        assert before.facts.replaced_by is not None  # it was looked for by it
+        before.be_replaced(annulled[before.facts.replaced_by].facts.replaced_by)
+    _changed(work, replaced)
+    return [*annulled.values()]
+
+
+def settle_potential(work: UnitOfWork, result: Result) -> None:
+    """Let the certificate of this result, if there is one, say what is still to be decided."""
+    certificate = work.first(Certificate, result_id=result.id, annulled=False)
+    if certificate is not None and certificate.facts.potential != result.potential:
+        certificate.settle(result.potential)
+        _changed(work, [certificate])
+
+
+def check_certificate(
+    work: UnitOfWork, genuine: Genuine, *, number: str | None, id: Id | None
+) -> Checked:
+    """Whether a certificate is ours, and what may be said of it today. By its number or its id."""
+    wanted = {"id": id} if id else {"facts__number": number}
+    found = work.first(Certificate, **wanted)
+    if found is None:
+        raise NotFound("Không có giấy chứng nhận này ở đây.", "There is no such certificate here.")
+    today = day_of(work.at)
+    signed = genuine(found.signature, found.content) if found.signature else None
+    return Checked(found, signed, found.validity(today), today)
+
+
+def _issued(work: UnitOfWork, grant: Grant, number: str, sign: Sign) -> Certificate:
+    """What stood of the product is replaced by it, unless a higher level was first on the same
+    dossier."""
+    certificate = Certificate.issued(grant, number)
+    certificate.signature = sign(certificate.content)
+    own = Succession.of(grant.tenant, grant.product_id)
+    standing = _standing(work, grant)
+    first = next((one for one in standing if one.outranks(certificate)), None)
+    if first is not None:
+        certificate.be_replaced(first.id)
+    work.save(work.first(Succession, id=own.id) or own, certificate)
+    work.tell(
+        CertificateIssued(
+            certificate=certificate.facts, product=grant.product, contacts=grant.contacts
+        ),
+        about=certificate,
+    )
+    if first is None:
+        for one in standing:
+            one.be_replaced(certificate.id)
+        _changed(work, standing)
+    return certificate
+
+
+def _standing(work: UnitOfWork, grant: Grant) -> list[Certificate]:
+    of_product = work.all(
+        Certificate, tenant=grant.tenant, facts__product_id=grant.product_id, annulled=False
+    )
+    return [one for one in of_product if one.standing]
+
+
+def _changed(work: UnitOfWork, certificates: Sequence[Certificate]) -> None:
+    for one in certificates:
+        work.save(one)
+        work.tell(CertificateChanged(certificate=one.facts), about=one)

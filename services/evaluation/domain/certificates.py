@@ -1,17 +1,75 @@
-"""Certificates (giấy chứng nhận): that a product has a star, since when and until when."""
+"""Certificates (giấy chứng nhận): that a product has a star, since when and until when.
+
+One that was issued here is signed over what it says, so that anybody can tell a genuine one. What
+it says is never changed; what comes later stands beside it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import NAMESPACE_URL, uuid5
 
 from chassis.aggregate import Aggregate
-from contracts.dossier import AwardFacts
+from contracts.dossier import AwardFacts, Potential, Star
 from contracts.evaluation import CertificateFacts, Origin
+from contracts.person import Contact
+from contracts.text import Id, Line, Slug
+
+
+class Validity(StrEnum):
+    """What may be said of a certificate today."""
+
+    VALID = "valid"  # còn hiệu lực
+    EXPIRED = "expired"  # đã hết hạn
+    REPLACED = "replaced"  # đã được thay bằng giấy khác
+    ANNULLED = "annulled"  # đã bị huỷ
+    AS_REPORTED = "as-reported"  # theo danh sách báo cáo; không rõ hạn
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a certificate is issued on. `tenant`: the product's own. `result_id`: of the result that
+    it certifies. `dossier_id`: two levels may certify on one, and the higher star stands."""
+
+    tenant: Slug
+    product_id: Id
+    product: Line
+    producer: Line
+    contacts: tuple[Contact, ...]
+    star: Star
+    potential: Potential | None
+    level: Slug
+    agency: Line
+    decision: Line
+    decision_id: Id
+    decided_on: date
+    expires_on: date
+    dossier_id: Id
+    result_id: Id | None = None
 
 
 class Certificate(Aggregate):
-    """`award_version`: which version of the earlier award it follows, if it was imported."""
+    """`award_version`: which version of the earlier award it follows, if it was imported.
+    `signature`: a JWS over `content`, which says the product's and the producer's name as well."""
 
     facts: CertificateFacts
     award: str | None = None
     award_version: int = 0
     annulled: bool = False
+    product: Line | None = None
+    producer: Line | None = None
+    contacts: tuple[Contact, ...] = ()
+    decision_id: Id | None = None
+    dossier_id: Id | None = None
+    result_id: Id | None = None
+    signature: str | None = None
+
+    @property
+    def standing(self) -> bool:
+        """Neither annulled nor replaced."""
+        return not self.annulled and self.facts.replaced_by is None
 
     @classmethod
     def imported(cls, tenant: str, award_id: str, award: AwardFacts) -> "Certificate":
@@ -26,3 +84,87 @@ class Certificate(Aggregate):
             source=award.source,
         )
         return cls(tenant=tenant, facts=facts, award=award_id)
+
+    @classmethod
+    def issued(cls, grant: Grant, number: Line) -> "Certificate":
+        facts = CertificateFacts(
+            product_id=grant.product_id, star=grant.star, potential=grant.potential,
+            origin=Origin.ISSUED, number=number, decided_on=grant.decided_on,
+            expires_on=grant.expires_on, level=grant.level, agency=grant.agency,
+            decision=grant.decision,
+        )  # fmt: skip
+        return cls(
+            tenant=grant.tenant, facts=facts, product=grant.product, producer=grant.producer,
+            contacts=grant.contacts, decision_id=grant.decision_id, dossier_id=grant.dossier_id,
+            result_id=grant.result_id,
+        )  # fmt: skip
+
+    @property
+    def content(self) -> str:
+        """What is signed: what stands on it for good. The same text for the same certificate."""
+        said: dict[str, Any] = self.facts.model_dump(
+            mode="json",
+            include={
+                "number", "star", "decided_on", "expires_on", "agency", "decision", "level",
+                "product_id",
+            },
+        ) | {"product": self.product, "producer": self.producer}  # fmt: skip
+        return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def validity(self, day: date) -> Validity:
+        if self.annulled:
+            return Validity.ANNULLED
+        if self.facts.replaced_by:
+            return Validity.REPLACED
+        if self.facts.expires_on is None:
+            return Validity.AS_REPORTED
+        return Validity.VALID if day <= self.facts.expires_on else Validity.EXPIRED
+
+    def outranks(self, other: "Certificate") -> bool:
+        """On the same dossier with a higher star: a level above was first."""
+        same = self.dossier_id is not None and self.dossier_id == other.dossier_id
+        return same and self.facts.star > other.facts.star
+
+    def be_replaced(self, by: Id | None) -> None:
+        """None: it stands again."""
+        self.facts = self.facts.model_copy(update={"replaced_by": by})
+
+    def settle(self, potential: Potential | None) -> None:
+        """The level above has decided, or takes its decision back."""
+        self.facts = self.facts.model_copy(update={"potential": potential})
+
+    def annul(self) -> None:
+        self.annulled = True
+
+
+class Succession(Aggregate):
+    """Which certificates a product has had. Every issuing saves it, so that of two at once the
+    second sees the first's."""
+
+    audited: ClassVar[bool] = False
+
+    product_id: Id
+
+    @classmethod
+    def of(cls, tenant: str, product_id: Id) -> "Succession":
+        id = str(uuid5(NAMESPACE_URL, f"ocop:succession:{tenant}/{product_id}"))
+        return cls(id=id, tenant=tenant, product_id=product_id)
+
+
+class Serial(Aggregate):
+    """The number of the last certificate that an agency has issued in a year."""
+
+    audited: ClassVar[bool] = False
+
+    year: int
+    last: int = 0
+
+    @classmethod
+    def of(cls, tenant: str, year: int) -> "Serial":
+        id = str(uuid5(NAMESPACE_URL, f"ocop:serial:{tenant}/{year}"))
+        return cls(id=id, tenant=tenant, year=year)
+
+    def next(self) -> str:
+        """01/2026/OCOP-HUYEN-MAU."""
+        self.last += 1
+        return f"{self.last:02}/{self.year}/OCOP-{self.tenant.upper()}"

@@ -1,18 +1,27 @@
 from flask import Flask
 
-import services.evaluation.bootstrap  # noqa: F401
 from chassis.http.service import create_service
 from chassis.settings import read
 from chassis.tenants import Tenants
-from services.evaluation.entrypoints.http.certificates import certificates
+from services.evaluation.bootstrap import Seal
+from services.evaluation.entrypoints.http.certificates import certificates, checks, keys
 from services.evaluation.entrypoints.http.councils import councils
+from services.evaluation.entrypoints.http.decisions import decisions
 from services.evaluation.entrypoints.http.packages import packages
 from services.evaluation.entrypoints.http.papers import papers
+from services.evaluation.entrypoints.http.results import results
 from services.evaluation.entrypoints.http.rounds import rounds
+from services.evaluation.entrypoints.http.scorings import scorings
+from services.evaluation.entrypoints.http.sessions import sessions
+from services.evaluation.entrypoints.http.sheets import sheets
 from services.evaluation.settings import Settings
 
 
 def create_app() -> Flask:
-    tenants = Tenants.read(read(Settings).tenants)
-    routes = [certificates, rounds, councils(tenants), packages, papers]
+    settings = read(Settings)
+    tenants, seal = Tenants.read(settings.tenants), Seal.read(settings.certificate_key)
+    routes = [
+        rounds, councils(tenants), packages, sessions(tenants), sheets, scorings, results,
+        decisions(tenants, seal.sign), certificates, checks(seal), keys(seal), papers,
+    ]  # fmt: skip
     return create_service("evaluation", Settings, routes)

@@ -1,13 +1,19 @@
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
-from pydantic import BaseModel
+from flask_openapi3.blueprint import APIBlueprint
+from pydantic import BaseModel, model_validator
+from pydantic_core import PydanticCustomError
 
 from chassis.http.access import allowed, public
-from chassis.http.app import AskedId, Page, TenantPath, blueprint
+from chassis.http.app import AskedId, Page, Query, TenantPath, blueprint
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.evaluation import CertificateFacts
-from services.evaluation.domain.certificates import Certificate
+from contracts.text import Line
+from services.evaluation.application.certificates import Checked, check_certificate
+from services.evaluation.bootstrap import Seal
+from services.evaluation.domain.certificates import Certificate, Validity
 
 certificates = blueprint("certificates", __name__)
 
@@ -34,6 +40,48 @@ class CertificatePage(BaseModel):
     after: str | None
 
 
+class Asked(Query):
+    """One of the two."""
+
+    number: Line | None = None
+    id: AskedId | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.number is None) == (self.id is None):
+            raise PydanticCustomError("number_or_id", "either the number or the id")
+        return self
+
+
+class CheckedCertificate(BaseModel):
+    """`genuine`: whether its signature is ours, over these facts; null for an imported one, which
+    has none. `validity`: `on` this day. `signature`: a JWS, for whoever would rather see it for
+    themselves with the keys of /certificate-keys."""
+
+    certificate: PublicCertificate
+    product: str | None
+    producer: str | None
+    genuine: bool | None
+    validity: Validity
+    on: date
+    signature: str | None
+
+    @classmethod
+    def of(cls, checked: Checked) -> "CheckedCertificate":
+        one = checked.certificate
+        return cls(
+            certificate=PublicCertificate.of(one), product=one.product, producer=one.producer,
+            genuine=checked.genuine, validity=checked.validity, on=checked.on,
+            signature=one.signature,
+        )  # fmt: skip
+
+
+class Keys(BaseModel):
+    """A JWK Set (RFC 7517)."""
+
+    keys: list[dict[str, Any]]
+
+
 @certificates.get("/<id>", responses={200: PublicCertificate})
 @public(below=True)
 def read(path: CertificatePath) -> dict[str, Any]:
@@ -49,3 +97,29 @@ def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
     found = run(UnitOfWork.page, Certificate, after=query.after, limit=query.limit)
     items = [PublicCertificate.of(one) for one in found]
     return CertificatePage(items=items, after=query.next_after(found)).model_dump(mode="json")
+
+
+def checks(seal: Seal) -> APIBlueprint:
+    """By whom anybody sees whether a certificate is genuine and what it is worth today."""
+    routes = blueprint("certificate-checks", __name__)
+
+    @routes.get("", responses={200: CheckedCertificate})
+    @public(below=True)
+    def check(path: TenantPath, query: Asked) -> dict[str, Any]:
+        """Of the tenant or of one below it, by its number or its id."""
+        found = run(check_certificate, seal.genuine, number=query.number, id=query.id)
+        return CheckedCertificate.of(found).model_dump(mode="json")
+
+    return routes
+
+
+def keys(seal: Seal) -> APIBlueprint:
+    routes = blueprint("certificate-keys", __name__)
+
+    @routes.get("", responses={200: Keys})
+    @public()
+    def read(path: TenantPath) -> dict[str, Any]:
+        """What certificates are signed with, the public half."""
+        return seal.public
+
+    return routes

@@ -1,0 +1,182 @@
+"""The authority decides, corrects beside a decision, and annuls one."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.problems import FieldProblem, NotFound, Unprocessable
+from chassis.store.unit_of_work import UnitOfWork
+from chassis.tokens import Role
+from contracts.results import DecidedProduct, DecisionAnnulled, DecisionFacts, DecisionMade
+from contracts.text import Id, Line, Paragraph
+from rules.procedures import procedures
+from services.evaluation.application.certificates import (
+    Sign,
+    annul_certificates,
+    issue_certificates,
+)
+from services.evaluation.application.seats import OFFICE, done
+from services.evaluation.domain import readers
+from services.evaluation.domain.certificates import Certificate, Grant
+from services.evaluation.domain.councils import Council
+from services.evaluation.domain.decisions import Certified, Correction, Decision, need_day
+from services.evaluation.domain.results import Result
+
+MOST_PRODUCTS = 200
+
+
+class Wanted(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Deciding(Wanted):
+    """`results`: in the order of the decision's list."""
+
+    number: Line
+    decided_on: date
+    results: Annotated[list[Id], Field(min_length=1, max_length=MOST_PRODUCTS)]
+
+
+class Correcting(Wanted):
+    """`field`: `number`, `decided_on`, `agency`, or `products.1.product` of the list's first line;
+    `now`: what it ought to say."""
+
+    field: Line
+    now: Line
+    reason: Paragraph
+
+
+def decide(work: UnitOfWork, wanted: Deciding, agency: Line, sign: Sign) -> Decision:
+    """`agency`: in whose name. The certificates are issued with it."""
+    _need_new_number(work, wanted)
+    results = _results(work, wanted.results)
+    need_day(wanted.decided_on, results, work.at)
+    facts = DecisionFacts(number=wanted.number, decided_on=wanted.decided_on, agency=agency)
+    decision = Decision(tenant=work.scope.tenant, facts=facts, products=(), decided=done(work))
+    for result in results:
+        result.decide(decision.id, work.scope.actor)
+    issued = issue_certificates(work, [_grant(decision, one) for one in results], sign)
+    decision.products = tuple(map(_certified, results, issued))
+    work.save(decision, *results)
+    told = tuple(one.told for one in decision.products)
+    work.tell(DecisionMade(decision=facts, products=told), about=decision)
+    return decision
+
+
+def annul_decision(work: UnitOfWork, id: Id, reason: Paragraph) -> Decision:
+    """Its results wait for another decision; what its certificates replaced stands again."""
+    decision = _decision(work, id)
+    decision.annul(done(work), reason)
+    results = work.all(Result, decision_id=id)
+    for result in results:
+        result.undecide()
+    annul_certificates(work, id)
+    work.save(decision, detail={"reason": reason})
+    work.save(*results)
+    told = tuple(one.told for one in decision.products)
+    work.tell(
+        DecisionAnnulled(decision=decision.facts, reason=reason, products=told), about=decision
+    )
+    return decision
+
+
+def correct_decision(work: UnitOfWork, id: Id, wanted: Correcting) -> Decision:
+    decision = _decision(work, id)
+    was = decision.said(wanted.field)
+    correction = Correction(
+        field=wanted.field, was=was, now=wanted.now, reason=wanted.reason,
+        by=work.scope.actor, at=work.at,
+    )  # fmt: skip
+    decision.correct(correction)
+    work.save(decision, detail=correction.model_dump(mode="json"))
+    return decision
+
+
+def decisions_of(work: UnitOfWork, after: str | None, limit: int) -> list[Decision]:
+    return work.page(Decision, after=after, limit=limit, readers__in=_keys(work))
+
+
+def decision_of(work: UnitOfWork, id: Id) -> Decision:
+    if found := work.first(Decision, id=id, readers__in=_keys(work)):
+        return found
+    raise _no_decision()
+
+
+def _keys(work: UnitOfWork) -> list[str]:
+    """A commune's officers and the members of councils read every decision of their tenant."""
+    person, tenant = work.scope.person, work.scope.tenant
+    ways = [way for way in (person.phone, person.email) if way is not None]
+    within = person.roles & (OFFICE | {Role.COMMUNE_OFFICER})
+    return readers.keys_of(
+        person, tenant,
+        in_office=bool(within or work.first(Council, tenant=tenant, reachable__in=ways)),
+        above=Role.SUPERVISOR in person.roles,
+    )  # fmt: skip
+
+
+def _no_decision() -> NotFound:
+    return NotFound("Không tìm thấy quyết định này.", "There is no such decision.")
+
+
+def _decision(work: UnitOfWork, id: Id) -> Decision:
+    """The tenant's own, though its certificates may be below."""
+    found = work.first(Decision, id=id, tenant=work.scope.tenant)
+    if found is None:
+        raise _no_decision()
+    return found
+
+
+def _need_new_number(work: UnitOfWork, wanted: Deciding) -> None:
+    """Also of an annulled one: a number is given once. The index holds it against two at once."""
+    year = wanted.decided_on.year
+    if work.first(Decision, tenant=work.scope.tenant, year=year, number=wanted.number):
+        raise Unprocessable(
+            "Số quyết định đã dùng trong năm.", "The number was used before in that year.",
+            [FieldProblem("number", "chưa dùng trong năm", "has to be a new one of the year")],
+        )  # fmt: skip
+
+
+def _results(work: UnitOfWork, ids: Sequence[Id]) -> list[Result]:
+    """The tenant's own, in that order, no product twice."""
+    known = {one.id: one for one in work.all(Result, id__in=list(ids), tenant=work.scope.tenant)}
+    products: set[str] = set()
+    wrong = []
+    for at, id in enumerate(ids):
+        if id not in known:
+            wrong.append(FieldProblem(f"results.{at}", "không có kết quả này", "no such result"))
+        elif (product := known[id].facts.product_id) in products:
+            wrong.append(FieldProblem(f"results.{at}", "sản phẩm ghi hai lần", "stands twice"))
+        else:
+            products.add(product)
+    if wrong:
+        raise Unprocessable("Danh sách chưa đúng.", "The list is not right.", wrong)
+    return [known[id] for id in ids]
+
+
+def _grant(decision: Decision, result: Result) -> Grant:
+    facts, decided = result.facts, decision.facts
+    assert facts.certifies is not None  # or it could not be decided
+    validity = procedures()[result.procedure].validity
+    return Grant(
+        tenant=result.owner, product_id=facts.product_id, product=facts.product,
+        producer=facts.producer, contacts=result.contacts, star=facts.certifies,
+        potential=result.potential, level=facts.level, agency=decided.agency,
+        decision=decided.number, decision_id=decision.id, decided_on=decided.decided_on,
+        expires_on=validity.after(decided.decided_on), dossier_id=facts.dossier_id,
+        result_id=result.id,
+    )  # fmt: skip
+
+
+def _certified(result: Result, certificate: Certificate) -> Certified:
+    facts = certificate.facts
+    assert facts.number is not None  # it was issued
+    told = DecidedProduct(
+        product_id=facts.product_id, product=result.facts.product, producer=result.facts.producer,
+        star=facts.star, potential=facts.potential, certificate_number=facts.number,
+        contacts=result.contacts,
+    )  # fmt: skip
+    return Certified(
+        result_id=result.id, certificate_id=certificate.id, tenant=certificate.tenant, told=told
+    )

@@ -1,0 +1,233 @@
+"""A session is closed, which computes; sent back or approved; a result is read or annulled."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from chassis.problems import Conflict, FieldProblem, Forbidden, NotFound
+from chassis.store.unit_of_work import UnitOfWork
+from chassis.tokens import Role
+from contracts.councils import Seat, SessionApproved, SessionClosed
+from contracts.results import ResultAnnulled, ResultApproved, ResultEscalated
+from contracts.text import Id, Paragraph, Slug, Words
+from rules.ranking import Ranking, rank
+from services.evaluation.application.certificates import settle_potential
+from services.evaluation.application.seats import OFFICE, Sitting, done, sitting
+from services.evaluation.domain import readers
+from services.evaluation.domain.councils import Council
+from services.evaluation.domain.packages import Package
+from services.evaluation.domain.results import Result, ResultState
+from services.evaluation.domain.scorings import Scoring, ScoringState
+from services.evaluation.domain.sessions import Act, Session
+from services.evaluation.domain.sheets import Sheet
+
+
+class Seen(NamedTuple):
+    """A result to who may read it. `inside`: the members' totals as well. `annuls`: whether the
+    caller may annul it now."""
+
+    result: Result
+    inside: bool
+    annuls: bool
+
+
+class NotFinished(Conflict):
+    slug = "not-finished"
+    title = Words("Còn sản phẩm chưa xong", "A product is not finished")
+
+
+def close_session(work: UnitOfWork, id: Id) -> Sitting:
+    """All scorings are saved with it: a lock, a new round, an elimination of this moment comes
+    before it or after it."""
+    at = sitting(work, id, Act.CLOSE)
+    session, council = at.session, at.council
+    scorings = {one.package_id: one for one in work.all(Scoring, session_id=id)}
+    standing = [scorings[id] for id in session.packages]
+    _refuse_unfinished(at, standing)
+    by = done(work)
+    session.close(council, by)
+    packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
+    rankings = _rankings(council, standing, work.all(Sheet, session_id=id))
+    results = [
+        Result.computed(session, council, one, packages[one.package_id], rankings[one.id], by)
+        for one in standing
+        if one.id in rankings
+    ]
+    for scoring in standing:
+        scoring.compute()
+    work.save(session, *scorings.values(), *results)
+    work.tell(SessionClosed(session=session.facts), about=session)
+    return at
+
+
+def send_back(work: UnitOfWork, id: Id, reason: Paragraph) -> Sitting:
+    """By the chair: what was computed counts no more, and the session goes on."""
+    at = sitting(work, id, Act.SEND_BACK)
+    at.session.send_back()
+    results = work.all(Result, session_id=id, state=ResultState.COMPUTED)
+    scorings = work.all(Scoring, session_id=id)
+    for result in results:
+        result.send_back()
+    for scoring in scorings:
+        scoring.take_back()
+    work.save(at.session, detail={"reason": reason})
+    work.save(*results, *scorings)
+    return at
+
+
+def approve_session(work: UnitOfWork, id: Id, above: Slug | None) -> Sitting:
+    """`above`: the tenant over this one, to which a result goes up; None where none works here."""
+    at = sitting(work, id, Act.APPROVE)
+    session, by = at.session, done(work)
+    session.approve(at.council, by)
+    results = work.all(Result, session_id=id, state=ResultState.COMPUTED)
+    packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
+    for result in results:
+        result.approve(by)
+        package = packages[result.package]
+        work.save(result)
+        work.tell(ResultApproved(result=result.facts, contacts=result.contacts), about=result)
+        if result.facts.escalated_to and above:
+            event = ResultEscalated(
+                result=result.facts, manifest=package.manifest, owner=package.owner, to=above
+            )
+            work.tell(event, about=result)
+        _refuse_lower(work, result, package)
+    work.save(session, at.council)
+    work.tell(SessionApproved(session=session.facts), about=session)
+    return at
+
+
+def annul_result(work: UnitOfWork, id: Id, reason: Paragraph) -> Seen:
+    """By the chair, before the decision. The product may be judged again."""
+    result = result_of(work, id).result
+    if not _chairs(work, result):
+        raise Forbidden(
+            "Chỉ chủ tịch hội đồng được huỷ kết quả.", "Only the chair annuls a result."
+        )
+    result.annul(reason)
+    package = work.get(Package, result.package)
+    package.leave(result.session_id)
+    work.save(result, detail={"reason": reason})
+    work.save(package)
+    work.tell(
+        ResultAnnulled(result=result.facts, reason=reason, contacts=result.contacts), about=result
+    )
+    _no_longer_refuse_lower(work, result)
+    return _seen(work, result)
+
+
+def results_of(
+    work: UnitOfWork, after: str | None, limit: int, session_id: Id | None
+) -> list[Result]:
+    """Those that the caller may read, by id."""
+    wanted: dict[str, Any] = {"session_id": session_id} if session_id else {}
+    return work.page(Result, after=after, limit=limit, readers__in=_keys(work), **wanted)
+
+
+def result_of(work: UnitOfWork, id: Id) -> Seen:
+    result = work.first(Result, id=id, readers__in=_keys(work))
+    if result is None:
+        raise _no_result()
+    return _seen(work, result)
+
+
+def _seen(work: UnitOfWork, result: Result) -> Seen:
+    return Seen(
+        result,
+        inside=not result.insiders.isdisjoint(_keys(work)),
+        annuls=result.state is ResultState.APPROVED and _chairs(work, result),
+    )
+
+
+def _chairs(work: UnitOfWork, result: Result) -> bool:
+    """Whether the caller is the chair of the council that found it."""
+    session = work.first(Session, id=result.session_id, tenant=work.scope.tenant)
+    if session is None:
+        return False
+    member = work.get(Council, session.facts.council_id).member_of(work.scope.person)
+    return member is not None and member.seat is Seat.CHAIR
+
+
+def _keys(work: UnitOfWork) -> list[str]:
+    person = work.scope.person
+    return readers.keys_of(
+        person, work.scope.tenant,
+        in_office=bool(person.roles & OFFICE), above=Role.SUPERVISOR in person.roles,
+    )  # fmt: skip
+
+
+def _refuse_unfinished(at: Sitting, scorings: Sequence[Scoring]) -> None:
+    found = [
+        FieldProblem(f"agenda.{place}", *words)
+        for place, one in enumerate(scorings)
+        if (words := _unfinished(at.council, one))
+    ]
+    if found:
+        names = ", ".join(
+            at.session.line(one.package_id).product
+            for one in scorings
+            if _unfinished(at.council, one)
+        )
+        raise NotFinished(
+            f"Chưa bế mạc được, còn: {names}.", f"Not yet, there are still: {names}.", found
+        )
+
+
+def _unfinished(council: Council, scoring: Scoring) -> Words | None:
+    match scoring.state:
+        case ScoringState.SCORING:
+            return Words("chưa công bố điểm", "the scores are not revealed")
+        case ScoringState.REVEALED:
+            assert scoring.last is not None
+            if council.settings.too_far_apart([*scoring.last.totals.values()]):
+                return Words(
+                    f"điểm chênh nhau {scoring.last.spread}, cần chấm lại",
+                    f"the totals are {scoring.last.spread} apart, a new round is needed",
+                )
+    return None
+
+
+def _rankings(
+    council: Council, scorings: Sequence[Scoring], sheets: Sequence[Sheet]
+) -> Mapping[Id, Ranking]:
+    """By scoring, of those that end here: by the sheets that counted in the last revealed round."""
+    found = {}
+    for scoring in scorings:
+        if scoring.state is ScoringState.ELIMINATED:
+            found[scoring.id] = rank([], eliminated=scoring.findings)
+        elif scoring.last is not None and scoring.state is ScoringState.REVEALED:
+            own = [one for one in sheets if one.scoring_id == scoring.id]
+            last = scoring.last
+            counted = [
+                one.filled
+                for one in own
+                if one.round == last.number and one.member_id in last.totals
+            ]
+            team = next((one for one in own if one.member_id is None and one.locked_at), None)
+            found[scoring.id] = rank(
+                counted, council.settings.gate_rule, team.filled if team else None
+            )
+    return found
+
+
+def _refuse_lower(work: UnitOfWork, result: Result, package: Package) -> None:
+    """The star for which the lower level's result went up was not reached here: it is potential no
+    more, on its certificate or on the one that is still to be issued."""
+    if package.lower is None or not result.refuses(package.lower):
+        return
+    lower = work.first(Result, id=package.follows)
+    if lower is not None:
+        lower.refused_by = result.id
+        work.save(lower)
+        settle_potential(work, lower)
+
+
+def _no_longer_refuse_lower(work: UnitOfWork, result: Result) -> None:
+    for lower in work.all(Result, refused_by=result.id):
+        lower.refused_by = None
+        work.save(lower)
+        settle_potential(work, lower)
+
+
+def _no_result() -> NotFound:
+    return NotFound("Không tìm thấy kết quả này.", "There is no such result.")

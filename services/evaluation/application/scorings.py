@@ -1,0 +1,137 @@
+"""A product is scored: revealed once all have locked, looked at, scored again, ended or put off."""
+
+from typing import NamedTuple
+
+from chassis.problems import Conflict, NotFound
+from chassis.store.unit_of_work import UnitOfWork
+from contracts.councils import ScoringRevealed
+from contracts.text import Id, Paragraph, Words
+from services.evaluation.application.seats import Sitting, sitting
+from services.evaluation.domain.packages import Package
+from services.evaluation.domain.scorings import Scoring, scoring_id
+from services.evaluation.domain.sessions import Act, Session
+from services.evaluation.domain.sheets import Sheet
+
+
+class NotRevealed(Conflict):
+    slug = "not-revealed"
+    title = Words("Điểm chưa được công bố", "The scores are not revealed")
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Điểm được công bố khi mọi thành viên có mặt đã khoá phiếu.",
+            "Scores are revealed when every present member has locked the sheet.",
+        )
+
+
+class Revealed(NamedTuple):
+    """`sheets`: those that counted in the revealed rounds, and the help team's when locked."""
+
+    at: Sitting
+    scoring: Scoring
+    sheets: list[Sheet]
+
+
+class Board(NamedTuple):
+    """Of every product on the agenda, in its order."""
+
+    at: Sitting
+    scorings: list[Scoring]
+
+
+def scoring_of(work: UnitOfWork, session_id: Id, package_id: Id) -> Scoring:
+    found = work.first(Scoring, id=scoring_id(session_id, package_id))
+    if found is None:
+        raise NotFound(
+            "Hồ sơ này không có trong chương trình phiên họp.",
+            "The package is not on the session's agenda.",
+        )
+    return found
+
+
+def reveal_if_complete(work: UnitOfWork, session: Session, scoring: Scoring) -> None:
+    """The one place where scores become visible. Whoever calls it saves the scoring, by which of
+    several at once exactly one sees that nobody is waited for any more."""
+    if not scoring.complete:
+        return
+    sheets = work.all(Sheet, scoring_id=scoring.id, round=scoring.round)
+    totals = {one.member_id: one.total for one in sheets if one.member_id in scoring.locked}
+    scoring.reveal({id: total for id, total in totals.items() if id is not None}, work.at)
+    line = session.line(scoring.package_id)
+    work.tell(
+        ScoringRevealed(session_id=session.id, package_id=line.package_id, round=scoring.round),
+        about=scoring,
+    )
+
+
+def scores_of(work: UnitOfWork, session_id: Id, package_id: Id) -> Revealed:
+    """What was revealed, and of a round that is being scored nothing."""
+    at = sitting(work, session_id)
+    scoring = scoring_of(work, session_id, package_id)
+    if not scoring.rounds:
+        raise NotRevealed
+    totals = {one.number: one.totals for one in scoring.rounds}
+    counted = [
+        one
+        for one in work.all(Sheet, scoring_id=scoring.id)
+        if (one.member_id is None and one.locked_at) or one.member_id in totals.get(one.round, {})
+    ]
+    return Revealed(at, scoring, counted)
+
+
+def board_of(work: UnitOfWork, session_id: Id) -> Board:
+    """For the council alone: who is here, who has locked."""
+    at = sitting(work, session_id)
+    if at.who.seat is None:
+        raise NotFound(
+            "Bảng theo dõi chỉ dành cho thành viên hội đồng.",
+            "The board is for the council's members.",
+        )
+    scorings = {one.package_id: one for one in work.all(Scoring, session_id=session_id)}
+    return Board(at, [scorings[id] for id in at.session.packages])
+
+
+def declare_conflict(
+    work: UnitOfWork, session_id: Id, package_id: Id, reason: Paragraph
+) -> Scoring:
+    """By the member itself, who does not score that product then."""
+    at = sitting(work, session_id, Act.DECLARE)
+    scoring = scoring_of(work, session_id, package_id)
+    assert at.who.member_id is not None  # the act is for seats alone
+    scoring.declare(at.who.member_id, reason)
+    reveal_if_complete(work, at.session, scoring)
+    work.save(scoring, detail={"member_id": at.who.member_id, "reason": reason})
+    return scoring
+
+
+def score_again(work: UnitOfWork, session_id: Id, package_id: Id, discussion: Paragraph) -> Scoring:
+    """A new round begins with a copy of each member's own sheet, unlocked."""
+    at = sitting(work, session_id, Act.NEW_ROUND)
+    scoring = scoring_of(work, session_id, package_id)
+    old = work.all(Sheet, scoring_id=scoring.id, round=scoring.round)
+    scoring.score_again(at.scorers(), discussion)
+    again = [one.again(scoring) for one in old if one.member_id in scoring.rounds[-1].totals]
+    work.save(scoring, detail={"discussion": discussion})
+    work.save(*again)
+    return scoring
+
+
+def eliminate(
+    work: UnitOfWork, session_id: Id, package_id: Id, finding: str, reason: Paragraph
+) -> Scoring:
+    sitting(work, session_id, Act.ELIMINATE)
+    scoring = scoring_of(work, session_id, package_id)
+    scoring.eliminate(finding, reason)
+    work.save(scoring, detail={"finding": finding, "reason": reason})
+    return scoring
+
+
+def postpone(work: UnitOfWork, session_id: Id, package_id: Id, reason: Paragraph) -> Scoring:
+    """To another session: the package may be convened again."""
+    sitting(work, session_id, Act.POSTPONE)
+    scoring, package = scoring_of(work, session_id, package_id), work.get(Package, package_id)
+    scoring.postpone(reason)
+    package.leave(session_id)
+    work.save(scoring, detail={"reason": reason})
+    work.save(package)
+    return scoring

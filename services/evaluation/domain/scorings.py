@@ -1,0 +1,288 @@
+"""A product being scored in a session: who is waited for, who has locked, what was revealed.
+
+Small on purpose: every lock of a sheet is written here too, so that of several at once exactly one
+sees that all have locked. No score stands in here before its reveal.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from statistics import median
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import AwareDatetime
+
+from chassis.aggregate import Aggregate
+from chassis.problems import Conflict, FieldProblem, Unprocessable
+from contracts.package import Manifest
+from contracts.text import Id, Line, Paragraph, Slug, Words
+from rules.editions import ProductSet, edition
+from rules.ranking import PRECISION
+from rules.sheets import begun
+from services.evaluation.domain.packages import Package
+from services.evaluation.domain.sessions import Part
+
+
+class ScoringState(StrEnum):
+    WAITING = "waiting"  # chờ khai mạc
+    SCORING = "scoring"  # đang chấm
+    REVEALED = "revealed"  # đã công bố điểm trong hội đồng
+    ELIMINATED = "eliminated"  # bị loại
+    POSTPONED = "postponed"  # để lại phiên sau
+    COMPUTED = "computed"  # đã tính kết quả
+    DROPPED = "dropped"  # đã đưa khỏi chương trình
+
+    @property
+    def words(self) -> Words:
+        return _STATES[self]
+
+
+_STATES = {
+    ScoringState.WAITING: Words("chưa bắt đầu chấm", "is not yet being scored"),
+    ScoringState.SCORING: Words("đang chấm, chưa công bố điểm", "is being scored, not revealed"),
+    ScoringState.REVEALED: Words("đã công bố điểm", "has been revealed"),
+    ScoringState.ELIMINATED: Words("đã bị loại", "has been eliminated"),
+    ScoringState.POSTPONED: Words("đã để lại phiên sau", "has been put off"),
+    ScoringState.COMPUTED: Words("đã tính kết quả", "has been computed"),
+    ScoringState.DROPPED: Words("không còn trong chương trình", "is off the agenda"),
+}
+
+
+class Interest(Part):
+    """Why a member does not score this product (xung đột lợi ích). `found`: by the platform."""
+
+    reason: Words
+    found: bool
+
+
+class Round(Part):
+    """A round that was revealed. `totals`: by member; `discussion`: what led to the next."""
+
+    number: int
+    totals: dict[Id, int]
+    revealed_at: AwareDatetime
+    discussion: Paragraph | None = None
+
+    @property
+    def mean(self) -> Decimal:
+        return PRECISION.divide(Decimal(sum(self.totals.values())), Decimal(len(self.totals)))
+
+    @property
+    def spread(self) -> int:
+        return max(self.totals.values()) - min(self.totals.values())
+
+    def outliers(self, most_spread: int) -> frozenset[Id]:
+        """Where the totals are too far apart: whose are farther from the middle than half of what
+        is allowed. At least one is."""
+        if self.spread <= most_spread:
+            return frozenset()
+        middle = median(self.totals.values())
+        far = {who for who, total in self.totals.items() if abs(total - middle) * 2 > most_spread}
+        return frozenset(far)
+
+
+class Scoring(Aggregate):
+    """`package_id`: evaluation's own id. `expected`: the members whose sheets of this round are
+    waited for; `locked`: those of them, and of those who have left since, who have locked.
+    `conflicts`: who does not score it, and why."""
+
+    session_id: Id
+    package_id: Id
+    procedure: Slug
+    edition: Line
+    set_number: int
+    case: str | None
+    state: ScoringState = ScoringState.WAITING
+    round: int = 1
+    expected: frozenset[Id] = frozenset()
+    locked: frozenset[Id] = frozenset()
+    help_team_locked: bool = False
+    rounds: tuple[Round, ...] = ()
+    conflicts: dict[Id, Interest] = {}
+    findings: tuple[str, ...] = ()
+    reason: Paragraph | None = None
+
+    @classmethod
+    def of(cls, session_id: Id, package: Package, conflicts: Mapping[Id, Interest]) -> "Scoring":
+        manifest = package.manifest
+        return cls(
+            id=scoring_id(session_id, package.id), tenant=package.tenant,
+            session_id=session_id, package_id=package.id, procedure=manifest.procedure,
+            edition=manifest.edition, set_number=manifest.self_score.set, case=_case(manifest),
+            conflicts=dict(conflicts),
+        )  # fmt: skip
+
+    @property
+    def product_set(self) -> ProductSet:
+        return edition(self.edition).sets[self.set_number]
+
+    @property
+    def complete(self) -> bool:
+        """Nobody is waited for any more. Without a sheet there is nothing to reveal."""
+        scoring = self.state is ScoringState.SCORING
+        return scoring and bool(self.locked) and self.expected <= self.locked
+
+    @property
+    def last(self) -> Round | None:
+        """The last round that was revealed."""
+        return self.rounds[-1] if self.rounds else None
+
+    @property
+    def settled(self) -> bool:
+        """The session need not score it any more."""
+        return self.state in (ScoringState.ELIMINATED, ScoringState.POSTPONED)
+
+    def begin(self, present: Collection[Id], found: Mapping[Id, Interest]) -> None:
+        """`present`: the members who score. `found`: conflicts that were not known before."""
+        self._need(ScoringState.WAITING)
+        self.conflicts = {**found, **self.conflicts}
+        self.state, self.expected = ScoringState.SCORING, frozenset(present) - self.conflicts.keys()
+
+    def await_member(self, member: Id) -> None:
+        """Somebody came, who may score what has not been revealed to the others."""
+        seen = self.last is not None and member not in self.last.totals
+        if self.state is ScoringState.SCORING and member not in self.conflicts and not seen:
+            self.expected |= {member}
+
+    def await_no_more(self, member: Id) -> None:
+        """Somebody left; a sheet that they have locked counts."""
+        if self.state is ScoringState.SCORING:
+            self.expected -= {member}
+
+    def count_locked(self, member: Id) -> None:
+        self.need_scorer(member)
+        self.locked |= {member}
+
+    def count_reopened(self, member: Id) -> None:
+        self._need(ScoringState.SCORING)
+        if member not in self.locked:
+            raise Conflict("Phiếu này chưa khoá.", "This sheet is not locked.")
+        if member not in self.expected:
+            raise Conflict(
+                "Người chấm đã rời phiên họp; phiếu đã khoá được tính.",
+                "The member has left; a sheet that they have locked counts.",
+            )
+        self.locked -= {member}
+
+    def reveal(self, totals: Mapping[Id, int], at: datetime) -> None:
+        """`totals`: of those who have locked. The one moment from which the session sees them."""
+        assert self.complete  # the application's to see to
+        assert totals.keys() == self.locked
+        self.state = ScoringState.REVEALED
+        self.rounds += (Round(number=self.round, totals=dict(totals), revealed_at=at),)
+
+    def declare(self, member: Id, reason: Paragraph) -> None:
+        if member in self.conflicts:
+            raise Conflict("Xung đột này đã được ghi nhận.", "This conflict stands already.")
+        if member in self.locked or any(member in one.totals for one in self.rounds):
+            raise Conflict(
+                "Bạn đã khoá phiếu chấm sản phẩm này.",
+                "You have locked a sheet for this product.",
+            )
+        self._need(ScoringState.WAITING, ScoringState.SCORING, ScoringState.REVEALED)
+        self.conflicts |= {member: Interest(reason=Words(reason, reason), found=False)}
+        self.expected -= {member}
+
+    def score_again(self, present: Collection[Id], discussion: Paragraph) -> None:
+        """The old round is kept. Only who has scored it scores again."""
+        self._need(ScoringState.REVEALED)
+        assert self.last is not None
+        again = frozenset(present) & self.last.totals.keys()
+        if not again:
+            raise Conflict(
+                "Không còn ai có mặt trong số người đã chấm.",
+                "Nobody who has scored it is present.",
+            )
+        told = self.last.model_copy(update={"discussion": discussion})
+        self.rounds = (*self.rounds[:-1], told)
+        self.state, self.round = ScoringState.SCORING, self.round + 1
+        self.expected, self.locked = again, frozenset()
+
+    def eliminate(self, finding: str, reason: Paragraph) -> None:
+        """A finding that ends the evaluation (QĐ 26/2026/QĐ-TTg, appendix II)."""
+        self._need(ScoringState.SCORING, ScoringState.REVEALED)
+        if finding not in self.product_set.findings:
+            known = ", ".join(sorted(self.product_set.findings))
+            raise Unprocessable(
+                "Không có lý do loại này.", "There is no such finding.",
+                [FieldProblem("finding", f"một trong: {known}", f"one of: {known}")],
+            )  # fmt: skip
+        self.state, self.findings, self.reason = ScoringState.ELIMINATED, (finding,), reason
+
+    def postpone(self, reason: Paragraph) -> None:
+        self._need(ScoringState.SCORING, ScoringState.REVEALED)
+        self.state, self.reason = ScoringState.POSTPONED, reason
+
+    def drop(self) -> None:
+        self.state = ScoringState.DROPPED
+
+    def put_back(self) -> None:
+        """It is on the agenda again, before the opening."""
+        if self.state is ScoringState.DROPPED:
+            self.state = ScoringState.WAITING
+
+    def compute(self) -> None:
+        if self.state is ScoringState.REVEALED:
+            self.state = ScoringState.COMPUTED
+
+    def take_back(self) -> None:
+        """The session was sent back: its result counts no more."""
+        if self.state is ScoringState.COMPUTED:
+            self.state = ScoringState.REVEALED
+
+    def need_scorer(self, member: Id) -> None:
+        """Conflict, unless a sheet of this member's is waited for."""
+        if member in self.conflicts:
+            raise Conflict(
+                "Bạn có xung đột lợi ích với sản phẩm này nên không chấm.",
+                "You have a conflict of interest with this product and do not score it.",
+            )
+        self._need(ScoringState.SCORING)
+        if member not in self.expected:
+            raise Conflict(
+                "Bạn không thuộc những người chấm sản phẩm này trong vòng này.",
+                "You are not of those who score this product in this round.",
+            )
+
+    def need_help_team(self) -> None:
+        if not self.help_team_locked:
+            raise Conflict(
+                "Tổ giúp việc chưa khoá phiếu của sản phẩm này.",
+                "The help team has not locked its sheet for this product.",
+            )
+
+    def reopen_help_team(self) -> None:
+        """Not after a member has locked: the help team comes first."""
+        self.need_help_team()
+        self.need_help_team_may()
+        if self.locked:
+            raise Conflict(
+                "Đã có thành viên khoá phiếu sau tổ giúp việc.",
+                "A member has locked a sheet after the help team.",
+            )
+        self.help_team_locked = False
+
+    def need_help_team_may(self) -> None:
+        """Until the reveal the help team's sheet may be worked on, also before the opening."""
+        self._need(ScoringState.WAITING, ScoringState.SCORING)
+        if self.rounds:
+            raise Conflict("Điểm đã được công bố.", "The scores have been revealed.")
+
+    def _need(self, *states: ScoringState) -> None:
+        if self.state not in states:
+            raise Conflict(
+                f"Chưa làm được: sản phẩm {self.state.words.vi}.",
+                f"Not now: the product {self.state.words.en}.",
+            )
+
+
+def scoring_id(session_id: Id, package_id: Id) -> Id:
+    return str(uuid5(NAMESPACE_URL, f"ocop:scoring:{session_id}/{package_id}"))
+
+
+def _case(manifest: Manifest) -> str | None:
+    """Of tourism's two cases the one that the producer has chosen from."""
+    score = manifest.self_score
+    of = edition(manifest.edition).sets[score.set]
+    return begun(of, score.options, score.case).sheet.case if of.cases else None

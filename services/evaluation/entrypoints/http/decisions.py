@@ -1,0 +1,122 @@
+from typing import Any
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from pydantic import BaseModel
+
+from chassis.http.access import allowed, caller, signed_in
+from chassis.http.app import AskedId, Page, TenantPath, blueprint
+from chassis.http.versions import versioned
+from chassis.store.unit_of_work import run
+from chassis.tenants import Tenants
+from chassis.tokens import Role
+from contracts.dossier import Potential, Star
+from contracts.results import DecisionFacts
+from services.evaluation.application.certificates import Sign
+from services.evaluation.application.decisions import (
+    Correcting,
+    Deciding,
+    annul_decision,
+    correct_decision,
+    decide,
+    decision_of,
+    decisions_of,
+)
+from services.evaluation.domain.decisions import Correction, Decision
+from services.evaluation.domain.sessions import Done
+from services.evaluation.entrypoints.http.sessions import Reason
+
+
+class DecisionPath(TenantPath):
+    id: AskedId
+
+
+class DecidedAnswer(BaseModel):
+    result_id: str
+    certificate_id: str
+    certificate_number: str
+    product_id: str
+    product: str
+    producer: str
+    star: Star
+    potential: Potential | None
+
+
+class DecisionAnswer(BaseModel):
+    """`corrections`: beside what the decision says. `may`: the acts that the caller may do now."""
+
+    id: str
+    tenant: str
+    version: int
+    facts: DecisionFacts
+    products: list[DecidedAnswer]
+    decided: Done
+    corrections: list[Correction]
+    annulled: Done | None
+    annulled_for: str | None
+    may: list[str]
+
+    @classmethod
+    def of(cls, one: Decision) -> "DecisionAnswer":
+        who = caller()
+        acts = who is not None and Role.AUTHORITY in who.roles and who.tenant == one.tenant
+        return cls(
+            id=one.id, tenant=one.tenant, version=one.version, facts=one.facts,
+            products=[
+                DecidedAnswer(
+                    result_id=line.result_id, certificate_id=line.certificate_id,
+                    **line.told.model_dump(exclude={"contacts"}),
+                )
+                for line in one.products
+            ],
+            decided=one.decided, corrections=list(one.corrections), annulled=one.annulled,
+            annulled_for=one.annulled_for,
+            may=["corrections", "annulment"] if acts and one.annulled is None else [],
+        )  # fmt: skip
+
+
+class DecisionPage(BaseModel):
+    items: list[DecisionAnswer]
+    after: str | None
+
+
+def decisions(tenants: Tenants, sign: Sign) -> APIBlueprint:
+    routes = blueprint("decisions", __name__)
+
+    @routes.post("", responses={201: DecisionAnswer})
+    @allowed(Role.AUTHORITY, below=True)
+    def make(path: TenantPath, body: Deciding) -> Response:
+        """By the authority: the certificates of these results are issued with it."""
+        agency = f"Ủy ban nhân dân {tenants.get(path.tenant).name.vi}"
+        return _answer(run(decide, body, agency, sign), 201)
+
+    @routes.get("", responses={200: DecisionPage})
+    @signed_in(below=True)
+    def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
+        """Those that the caller may read, by id."""
+        found = run(decisions_of, query.after, query.limit)
+        items = [DecisionAnswer.of(one) for one in found]
+        return DecisionPage(items=items, after=query.next_after(found)).model_dump(mode="json")
+
+    @routes.get("/<id>", responses={200: DecisionAnswer})
+    @signed_in(below=True)
+    def read(path: DecisionPath) -> Response:
+        return _answer(run(decision_of, path.id))
+
+    @routes.post("/<id>/corrections", responses={200: DecisionAnswer})
+    @allowed(Role.AUTHORITY)
+    def correct(path: DecisionPath, body: Correcting) -> Response:
+        """Beside the decision, with the old and the new text."""
+        return _answer(run(correct_decision, path.id, body))
+
+    @routes.post("/<id>/annulment", responses={200: DecisionAnswer})
+    @allowed(Role.AUTHORITY, below=True)
+    def annul(path: DecisionPath, body: Reason) -> Response:
+        """It counts no more, nor do its certificates; what they replaced stands again."""
+        return _answer(run(annul_decision, path.id, body.reason))
+
+    return routes
+
+
+def _answer(one: Decision, status: int = 200) -> Response:
+    return versioned(DecisionAnswer.of(one), one.version, status)
