@@ -301,6 +301,33 @@ def discard(
     _letters("discard", *options, "--", handle, handle=handle, service=service)
 
 
+mails = typer.Typer(**HELPFUL)
+app.add_typer(
+    mails, name="mails", rich_help_panel=OPERATE,
+    help="Thư báo chưa gửi được, hoặc chưa rõ · mail that was not sent, or perhaps not.",
+)  # fmt: skip
+
+
+@mails.command()
+def unknown() -> None:
+    """Thư có thể đã gửi: xem rồi quyết định · may have been sent: look, and decide."""
+    _mails("unknown")
+
+
+@mails.command()
+def refused() -> None:
+    """Thư bị từ chối và lý do · what the mail server will not take, with its words."""
+    _mails("refused")
+
+
+@mails.command()
+def resend(
+    handle: Annotated[str, typer.Argument(help="mã ở cột đầu, hoặc phần đầu của nó · its id")],
+) -> None:
+    """Gửi lại một thư · have one of these sent again."""
+    _mails("resend", "--", handle)
+
+
 catalog = typer.Typer(**HELPFUL)
 app.add_typer(
     catalog, name="catalog", rich_help_panel=OPERATE, help="Chỉ mục tìm kiếm · the search index."
@@ -323,6 +350,12 @@ def _catalog(*arguments: str) -> None:
     from deploy.local import operating
 
     operating.call("catalog", *arguments)
+
+
+def _mails(*arguments: str) -> None:
+    from deploy.local import operating
+
+    operating.call("notification", "mails", *arguments)
 
 
 def _letters(*arguments: str, handle: str, service: str | None) -> None:

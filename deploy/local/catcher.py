@@ -6,6 +6,7 @@ python -m deploy.local.catcher HOST:PORT FOLDER
 import asyncio
 import sys
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -37,7 +38,7 @@ class Catcher:
         return sorted(self._folder.glob("*.eml"))
 
 
-def caught(folder: Path) -> list[object]:
+def caught(folder: Path) -> list[EmailMessage]:
     """Every mail in it, read, the oldest first."""
     return [
         message_from_bytes(file.read_bytes(), policy=policy.default)

@@ -11,5 +11,5 @@ def test_the_index_is_rebuilt_by_the_job_process(site):
 
 
 def test_nothing_is_dead_or_unrouted(site):
-    for service in ("dossier", "evaluation", "catalog"):
+    for service in ("dossier", "evaluation", "catalog", "notification"):
         assert told(site, service, "dead-letters", "list") == ""

@@ -110,7 +110,7 @@ def test_the_gateway_believes_people_and_services_each_in_their_roles(tmp_path: 
     assert not [one for one in private if one in told]
 
 
-@pytest.mark.parametrize("group", ["partner", "dead-letters", "catalog"])
+@pytest.mark.parametrize("group", ["partner", "dead-letters", "catalog", "mails"])
 def test_a_group_alone_shows_its_commands_once_as_a_person_calls_them(group: str) -> None:
     code, said = ocop(group)
     assert code == 2

@@ -1,18 +1,23 @@
 """A whole site of stand-ins on the real broker: who is told what, and that nothing outlives it."""
 
+import smtplib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psutil
 import pytest
 
+from deploy.local import tree
 from deploy.local.addresses import Addresses
 from deploy.local.asking import ask
+from deploy.local.catcher import caught
 from deploy.local.dropping import drop
 from deploy.local.failure import Failure
 from deploy.local.site import Site
+from deploy.local.tree import ROOT
 from deploy.local.waiting import until
 
 
@@ -76,6 +81,25 @@ def test_a_second_start_has_nothing_to_change_until_a_file_changes(
     assert not make().changed
     (tree_of_stand_ins / "services" / "dossier" / "entrypoints" / "job.py").touch()
     assert make().changed
+
+
+def test_where_there_is_notification_its_mail_is_caught(make: Any, tree_of_stand_ins: Path) -> None:
+    for part in ("deploy", "services/notification/entrypoints"):
+        (tree_of_stand_ins / part).mkdir(parents=True)
+    (tree_of_stand_ins / "services" / "notification" / "entrypoints" / "job.py").touch()
+    (tree_of_stand_ins / "deploy" / "local").symlink_to(ROOT / "deploy" / "local")
+    (tree_of_stand_ins / "deploy" / "__init__.py").touch()
+    site = make()
+    assert "mail-catcher" not in {process.name for process in tree.processes(site.root)}
+    start(site)
+    _, told = ask(site.url("notification-job"))
+    at = urlsplit(told["OCOP_NOTIFICATION_SMTP"])
+    assert (at.scheme, at.port) == ("smtp", site.ports["mail-catcher"])
+    with smtplib.SMTP(at.hostname, at.port) as server:
+        server.sendmail("a@x.example", ["b@y.example"], "Subject: Hi\n\nHi\n")
+    assert [mail["Subject"] for mail in caught(site.mail)] == ["Hi"]
+    site.stop()
+    assert [mail["Subject"] for mail in caught(site.mail)] == ["Hi"]
 
 
 def test_what_is_killed_comes_back_and_what_is_stopped_is_gone(make: Any) -> None:
