@@ -36,6 +36,10 @@ run | demo | bench | test)
         need openjdk-17-jre-headless some_java
         need maven command_of mvn
     fi
+    # WeasyPrint, which makes papers, stands on these; Liberation Serif is as wide as Times New Roman.
+    need libpangoft2-1.0-0 library 'libpangoft2-1\.0\.so\.0'
+    need libharfbuzz-subset0 library 'libharfbuzz-subset\.so\.0'
+    need fonts-liberation2 [ -e /usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf ]
     ;;
 esac
 if [ "$purpose" = test ]; then

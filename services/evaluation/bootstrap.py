@@ -12,6 +12,7 @@ import services.evaluation.adapters.sessions
 import services.evaluation.adapters.sheets  # noqa: F401  its documents
 from chassis.tokens import Signer
 from services.evaluation.adapters.deliveries import Deliveries
+from services.evaluation.adapters.papers.checking import checked
 from services.evaluation.adapters.papers.rendering import Renderer, WrongTemplate
 from services.evaluation.adapters.signatures import Seal
 from services.evaluation.settings import Settings
@@ -19,7 +20,7 @@ from services.evaluation.settings import Settings
 ISSUER = "ocop-evaluation"
 """By this name the doors know its key."""
 
-__all__ = ["Seal", "WrongTemplate", "deliveries", "renderer"]
+__all__ = ["Seal", "WrongTemplate", "checked", "deliveries", "renderer"]
 
 
 def renderer(settings: Settings) -> Renderer:

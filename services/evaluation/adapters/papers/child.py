@@ -16,7 +16,7 @@ from contracts.text import Words
 from services.evaluation.adapters.papers.templates import SUFFIX, Templates
 from services.evaluation.domain.papers import CONTENTS, Content, Format, Kind
 
-CPU_S = 60
+CPU_S = 30
 MEMORY = 1536 * 2**20  # of addresses, of which a large paper uses a third
 MADE, WRONG = b"+", b"-"
 Maker = Callable[[Templates, str, Content], bytes]
@@ -45,7 +45,7 @@ def make(order: Order, answer: Connection) -> None:
         made = maker(order.format)(
             templates, name, CONTENTS[order.kind].model_validate_json(order.content)
         )
-    except Exception as error:  # whatever a template makes a library do is the template's
+    except BaseException as error:  # whatever a template makes a library do is the template's
         answer.send_bytes(WRONG + "\n".join(wrong(error)).encode())
     else:
         answer.send_bytes(MADE + templates.hash.encode() + b"\n" + made)
@@ -57,7 +57,7 @@ def maker(format: Format) -> Maker:
     return found
 
 
-def wrong(error: Exception) -> Words:
+def wrong(error: BaseException) -> Words:
     """For whoever writes the template."""
     match error:
         case TemplateSyntaxError():

@@ -32,6 +32,7 @@ class WrongTemplate(Exception):
 
     def __init__(self, name: str, words: Words) -> None:
         super().__init__(f"{name}: {words.en}")
+        self.words = words
         self.told = Words(f"Mẫu {name}: {words.vi}.", f"Template {name}: {words.en}.")
 
 
