@@ -9,6 +9,8 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from contracts.text import Words
@@ -17,8 +19,16 @@ from services.evaluation.domain.papers import Content, Format, Template
 
 MAX_FILE = 25 * 2**20
 WALL_S = 120
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([f"{child.__package__}.{one}" for one, _ in child.MAKERS.values()])
+
+
+@cache
+def _processes() -> ForkServerContext:
+    """Asked for when there is something to make: under eventlet, in a worker, there is none."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        [f"{child.__package__}.{one}" for one, _ in child.MAKERS.values()]
+    )
+    return context
 
 
 @dataclass(frozen=True)
@@ -74,8 +84,9 @@ class Renderer:
 
 
 def _answer(name: str, order: child.Order) -> bytes:
-    ours, theirs = _context.Pipe(duplex=False)
-    process = _context.Process(target=child.make, args=(order, theirs), daemon=True)
+    context = _processes()
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=child.make, args=(order, theirs), daemon=True)
     process.start()
     theirs.close()
     try:
