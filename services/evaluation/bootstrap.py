@@ -3,6 +3,7 @@
 import services.evaluation.adapters.certificates
 import services.evaluation.adapters.councils
 import services.evaluation.adapters.decisions
+import services.evaluation.adapters.higher_results
 import services.evaluation.adapters.packages
 import services.evaluation.adapters.papers.documents
 import services.evaluation.adapters.results

@@ -91,15 +91,18 @@ def take(tenants) -> Callable[[Envelope], None]:
 
 
 @pytest.fixture
-def job(owner, engines, database, issuer, tenants_file) -> Callable[[Envelope], None]:
-    """As the job process does: in the scope of the event's tenant."""
-    handler = fetching(
-        Settings(
-            key=issuer.key, gateway=owner.url, tenants=tenants_file, issuers=issuer.trusted,
-            instance="evaluation", mongodb=engines.mongodb, database=database.name,
-            rabbitmq=engines.rabbitmq,
-        )
+def settings(owner, engines, database, issuer, tenants_file) -> Settings:
+    return Settings(
+        key=issuer.key, certificate_key=issuer.key, gateway=owner.url, tenants=tenants_file,
+        issuers=issuer.trusted, instance="evaluation", mongodb=engines.mongodb,
+        database=database.name, rabbitmq=engines.rabbitmq,
     )  # fmt: skip
+
+
+@pytest.fixture
+def job(settings) -> Callable[[Envelope], None]:
+    """As the job process does: in the scope of the event's tenant."""
+    handler = fetching(settings)
 
     def do(one: Envelope) -> None:
         with entered(Scope(one.tenant, "evaluation.deliveries")):
@@ -204,15 +207,11 @@ def test_while_the_other_side_is_away_it_is_tried_again_for_ever(job, owner):
     assert kept(LOWER, pdf("1"))
 
 
-def test_nobody_there_is_away_too(engines, database, issuer, tenants_file):
-    settings = Settings(
-        key=issuer.key, gateway="http://127.0.0.1:9", tenants=tenants_file,
-        issuers=issuer.trusted, instance="evaluation", mongodb=engines.mongodb,
-        database=database.name, rabbitmq=engines.rabbitmq,
-    )  # fmt: skip
+def test_nobody_there_is_away_too(settings):
+    nowhere = settings.model_copy(update={"gateway": "http://127.0.0.1:9"})
     _, submission = submitted(pdf("1"))
     with entered(Scope(LOWER, "test")), pytest.raises(AWAY):
-        fetching(settings)(submission)
+        fetching(nowhere)(submission)
 
 
 def test_what_is_refused_or_not_what_was_announced_ends_as_a_dead_letter(

@@ -31,7 +31,8 @@ class Validity(StrEnum):
 @dataclass(frozen=True)
 class Grant:
     """What a certificate is issued on. `tenant`: the product's own. `result_id`: of the result that
-    it certifies. `dossier_id`: two levels may certify on one, and the higher star stands."""
+    it certifies. `dossier_id`: two levels may certify on one, and the higher star stands; None: this
+    one stands, whatever was before."""
 
     tenant: Slug
     product_id: Id
@@ -46,7 +47,7 @@ class Grant:
     decision_id: Id
     decided_on: date
     expires_on: date
-    dossier_id: Id
+    dossier_id: Id | None
     result_id: Id | None = None
 
 

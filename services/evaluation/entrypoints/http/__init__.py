@@ -7,6 +7,7 @@ from services.evaluation.bootstrap import Seal
 from services.evaluation.entrypoints.http.certificates import certificates, checks, keys
 from services.evaluation.entrypoints.http.councils import councils
 from services.evaluation.entrypoints.http.decisions import decisions
+from services.evaluation.entrypoints.http.higher_results import higher_results
 from services.evaluation.entrypoints.http.packages import packages
 from services.evaluation.entrypoints.http.papers import papers
 from services.evaluation.entrypoints.http.results import results
@@ -22,6 +23,7 @@ def create_app() -> Flask:
     tenants, seal = Tenants.read(settings.tenants), Seal.read(settings.certificate_key)
     routes = [
         rounds, councils(tenants), packages, sessions(tenants), sheets, scorings, results,
-        decisions(tenants, seal.sign), certificates, checks(seal), keys(seal), papers,
+        decisions(tenants, seal.sign), higher_results(tenants, seal.sign), certificates,
+        checks(seal), keys(seal), papers,
     ]  # fmt: skip
     return create_service("evaluation", Settings, routes)

@@ -1,0 +1,155 @@
+from typing import Any
+
+from flask import Response, request
+from flask_openapi3.blueprint import APIBlueprint
+from pydantic import BaseModel, ConfigDict
+
+from chassis.files import MediaType, shown_name
+from chassis.http.access import allowed, caller
+from chassis.http.app import AskedId, Page, TenantPath, blueprint
+from chassis.http.bodies import UploadedFile
+from chassis.http.uploads import described, read_form, stored
+from chassis.http.versions import if_match, versioned
+from chassis.problems import FieldProblem, Unprocessable
+from chassis.store.files import Files
+from chassis.store.unit_of_work import run
+from chassis.tenants import Tenants
+from chassis.tokens import Role
+from services.evaluation.application.certificates import Sign
+from services.evaluation.application.higher_results import (
+    Entry,
+    attach_paper,
+    confirm_higher_result,
+    enter_higher_result,
+    higher_result_of,
+    higher_results_of,
+    paper_of,
+    reject_higher_result,
+)
+from services.evaluation.domain.higher_results import Finding, HigherResult, HigherState
+from services.evaluation.domain.sessions import Done
+from services.evaluation.entrypoints.http.sessions import Reason
+
+READERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.AUTHORITY)
+
+
+class HigherPath(TenantPath):
+    id: AskedId
+
+
+class PaperForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    file: UploadedFile
+
+
+class HigherAnswer(BaseModel):
+    """`paper`: the name of its file. `may`: the acts that the caller may do now."""
+
+    id: str
+    tenant: str
+    version: int
+    result_id: str
+    product_id: str
+    product: str
+    producer: str
+    found: Finding
+    state: HigherState
+    entered: Done
+    paper: str | None
+    settled: Done | None
+    rejected_for: str | None
+    certificate_id: str | None
+    may: list[str]
+
+    @classmethod
+    def of(cls, one: HigherResult) -> "HigherAnswer":
+        return cls(
+            **one.model_dump(include=set(cls.model_fields) - {"paper", "may"}),
+            paper=one.paper.name if one.paper else None, may=_may(one),
+        )  # fmt: skip
+
+
+class HigherPage(BaseModel):
+    items: list[HigherAnswer]
+    after: str | None
+
+
+def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
+    routes = blueprint("higher-results", __name__)
+
+    @routes.post("", responses={201: HigherAnswer})
+    @allowed(Role.OFFICER, Role.ADMINISTRATOR)
+    def enter(path: TenantPath, body: Entry) -> Response:
+        """What a level that keeps no records here found of a product that went up to it."""
+        return _answer(run(enter_higher_result, body), 201)
+
+    @routes.get("", responses={200: HigherPage})
+    @allowed(*READERS)
+    def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
+        """The tenant's, by id."""
+        found = run(higher_results_of, query.after, query.limit)
+        items = [HigherAnswer.of(one) for one in found]
+        return HigherPage(items=items, after=query.next_after(found)).model_dump(mode="json")
+
+    @routes.get("/<id>", responses={200: HigherAnswer})
+    @allowed(*READERS)
+    def read(path: HigherPath) -> Response:
+        return _answer(run(higher_result_of, path.id))
+
+    @routes.put(
+        "/<id>/paper", responses={200: HigherAnswer}, openapi_extensions=described(PaperForm)
+    )
+    @allowed(Role.OFFICER, Role.ADMINISTRATOR)
+    def attach(path: HigherPath) -> Response:
+        """The decision as it came, a PDF; until it is confirmed another may take its place."""
+        run(higher_result_of, path.id)  # nothing is kept for one that is not there
+        upload = read_form(PaperForm, request).file
+        name = shown_name(upload.filename or "")
+        file = Files().put(upload.stream, name)
+        if file.media_type is not MediaType.PDF:
+            raise _no_pdf()
+        return _answer(run(attach_paper, path.id, file, name, if_match()))
+
+    @routes.get("/<id>/paper")
+    @allowed(*READERS)
+    def read_paper(path: HigherPath) -> Response:
+        paper = run(paper_of, path.id)
+        return stored(Files().open(paper.file.sha256), paper.name)
+
+    @routes.post("/<id>/confirmation", responses={200: HigherAnswer})
+    @allowed(Role.AUTHORITY, below=True)
+    def confirm(path: HigherPath) -> Response:
+        """By another person than who entered it: its certificate is issued with it."""
+        agency = f"Ủy ban nhân dân {tenants.get(path.tenant).name.vi}"
+        return _answer(run(confirm_higher_result, path.id, if_match(), agency, sign))
+
+    @routes.post("/<id>/rejection", responses={200: HigherAnswer})
+    @allowed(Role.AUTHORITY)
+    def reject(path: HigherPath, body: Reason) -> Response:
+        """Another may be entered then."""
+        return _answer(run(reject_higher_result, path.id, body.reason))
+
+    return routes
+
+
+def _answer(one: HigherResult, status: int = 200) -> Response:
+    return versioned(HigherAnswer.of(one), one.version, status)
+
+
+def _may(one: HigherResult) -> list[str]:
+    who = caller()
+    if who is None or one.state is not HigherState.ENTERED:
+        return []
+    acts = ["paper"] if who.roles & {Role.OFFICER, Role.ADMINISTRATOR} else []
+    if Role.AUTHORITY in who.roles:
+        hands = {one.entered.by, one.paper.by.by if one.paper else who.subject}
+        acts += ["rejection"] if who.subject in hands else ["confirmation", "rejection"]
+    return acts
+
+
+def _no_pdf() -> Unprocessable:
+    return Unprocessable(
+        "Bản chụp quyết định phải là PDF.", "The paper has to be a PDF.",
+        [FieldProblem("file", "phải là PDF", "has to be a PDF")],
+    )  # fmt: skip
