@@ -31,8 +31,8 @@ class Validity(StrEnum):
 @dataclass(frozen=True)
 class Grant:
     """What a certificate is issued on. `tenant`: the product's own. `result_id`: of the result that
-    it certifies. `dossier_id`: two levels may certify on one, and the higher star stands; None: this
-    one stands, whatever was before."""
+    it certifies. `dossier_id`: two levels may certify on one, and the higher star stands; None: it
+    stands, whatever was before."""
 
     tenant: Slug
     product_id: Id
