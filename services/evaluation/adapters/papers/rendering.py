@@ -1,7 +1,7 @@
 """Making a paper's files, each in a child process of its own that a template cannot outlive.
 
-The children are forked from one server that has loaded the libraries (multiprocessing's
-forkserver), so that a paper costs what it is and not a second for loading WeasyPrint.
+The children are forked from one server (multiprocessing's forkserver, see `warm`), so that a paper
+costs what it is and not a second for loading WeasyPrint.
 """
 
 import multiprocessing
@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from contracts.text import Words
@@ -18,16 +20,14 @@ from services.evaluation.adapters.papers import child
 from services.evaluation.domain.papers import Content, Format, Template
 
 MAX_FILE = 25 * 2**20
-WALL_S = 120
+WALL_S = 300
 
 
 @cache
 def _processes() -> ForkServerContext:
     """Asked for when there is something to make: under eventlet, in a worker, there is none."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        [f"{child.__package__}.{one}" for one, _ in child.MAKERS.values()]
-    )
+    context.set_forkserver_preload([f"{__package__}.warm"])
     return context
 
 
@@ -91,16 +91,23 @@ def _answer(name: str, order: child.Order) -> bytes:
     theirs.close()
     try:
         if not ours.poll(WALL_S):
-            raise WrongTemplate(name, child.TOO_LONG)
-        return ours.recv_bytes(MAX_FILE)
-    except EOFError as error:  # it was ended by a limit, or a library gave up
-        process.join()
-        slow = process.exitcode in (-signal.SIGXCPU, -signal.SIGKILL)
-        raise WrongTemplate(name, child.TOO_LONG if slow else child.TOO_MUCH) from error
-    except OSError as error:
-        raise WrongTemplate(name, child.TOO_MUCH) from error
+            raise TimeoutError(f"{name}: not made in {WALL_S} s, of which a template may use less")
+        return _received(name, ours, process)
     finally:
         ours.close()
         process.kill()
         process.join()
         process.close()
+
+
+def _received(name: str, answer: Connection, process: BaseProcess) -> bytes:
+    try:
+        return answer.recv_bytes(MAX_FILE)
+    except EOFError as error:
+        process.join()
+        if process.exitcode == -signal.SIGKILL:  # by no limit of ours: another time it may go well
+            raise ChildProcessError(f"{name}: its process was killed") from error
+        told = child.TOO_LONG if process.exitcode == -signal.SIGXCPU else child.TOO_MUCH
+        raise WrongTemplate(name, told) from error
+    except OSError as error:
+        raise WrongTemplate(name, child.TOO_MUCH) from error
