@@ -29,6 +29,8 @@ def sample(document: dict[str, Any], schema: dict[str, Any]) -> Any:
     if "const" in schema:
         return schema["const"]
     match schema.get("type"):
+        case None if not set(schema) - {"title", "description", "default"}:
+            return None  # any JSON
         case "object":
             fields = schema.get("properties", {})
             return {name: sample(document, one) for name, one in fields.items()}

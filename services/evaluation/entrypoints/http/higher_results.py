@@ -4,7 +4,7 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, ConfigDict
 
-from chassis.files import MediaType, shown_name
+from chassis.files import MediaType, recognised, shown_name
 from chassis.http.access import allowed, caller
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
 from chassis.http.bodies import UploadedFile
@@ -103,12 +103,13 @@ def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
     @allowed(Role.OFFICER, Role.ADMINISTRATOR)
     def attach(path: HigherPath) -> Response:
         """The decision as it came, a PDF; until it is confirmed another may take its place."""
-        run(higher_result_of, path.id)  # nothing is kept for one that is not there
         upload = read_form(PaperForm, request).file
         name = shown_name(upload.filename or "")
-        file = Files().put(upload.stream, name)
-        if file.media_type is not MediaType.PDF:
+        run(higher_result_of, path.id)  # nothing is kept for one that is not there
+        if recognised(upload.stream, name) is not MediaType.PDF:
             raise _no_pdf()
+        upload.stream.seek(0)
+        file = Files().put(upload.stream, name)
         return _answer(run(attach_paper, path.id, file, name, if_match()))
 
     @routes.get("/<id>/paper")
