@@ -9,14 +9,22 @@ from chassis.scope import SERVICE, Scope, entered
 from chassis.store.unit_of_work import handle_all
 from chassis.tenants import Tenants
 from contracts.dossier import (
+    ProducerChanged,
     ProducerFacts,
     ProducerRegistered,
     ProducerWithdrawn,
+    ProductChanged,
     ProductFacts,
     ProductRegistered,
     ProductWithdrawn,
 )
-from contracts.evaluation import CertificateAnnulled, CertificateFacts, CertificateIssued, Origin
+from contracts.evaluation import (
+    CertificateAnnulled,
+    CertificateChanged,
+    CertificateFacts,
+    CertificateIssued,
+    Origin,
+)
 from contracts.event import Envelope, Event
 from contracts.topology import FACTS_TO_LISTINGS
 from services.catalog.application.records import project
@@ -36,16 +44,18 @@ def event(told: Event, subject: int, version: int = 1, tenant: str = "tri-ton") 
 
 
 def producer(
-    id: int = 1, name: str = "Cơ sở A", *, withdrawn: bool = False, **rest: Any
-) -> Envelope:
-    kind = ProducerWithdrawn if withdrawn else ProducerRegistered
+    id: int = 1, name: str = "Cơ sở A", *, withdrawn: bool = False, changed: bool = False,
+    **rest: Any,
+) -> Envelope:  # fmt: skip
+    kind = ProducerWithdrawn if withdrawn else ProducerChanged if changed else ProducerRegistered
     return event(kind(producer=ProducerFacts(name=name, address="xã A")), id, **rest)
 
 
 def product(
-    id: int = 2, name: str = "Gạo A", *, of: int = 1, withdrawn: bool = False, **rest: Any
-) -> Envelope:
-    kind = ProductWithdrawn if withdrawn else ProductRegistered
+    id: int = 2, name: str = "Gạo A", *, of: int = 1, withdrawn: bool = False,
+    changed: bool = False, **rest: Any,
+) -> Envelope:  # fmt: skip
+    kind = ProductWithdrawn if withdrawn else ProductChanged if changed else ProductRegistered
     facts = ProductFacts(name=name, producer_id=an_id(of), address="ấp 1, xã A")
     return event(kind(product=facts), id, **rest)
 
@@ -53,13 +63,13 @@ def product(
 def certificate(
     id: int = 3, *, of: int = 2, star: int = 3, potential: Any = None,
     day: date = REPORTED, origin: Origin = Origin.IMPORTED, expires_on: date | None = None,
-    annulled: bool = False, **rest: Any,
+    replaced_by: int | None = None, annulled: bool = False, changed: bool = False, **rest: Any,
 ) -> Envelope:  # fmt: skip
-    kind = CertificateAnnulled if annulled else CertificateIssued
+    kind = CertificateAnnulled if annulled else CertificateChanged if changed else CertificateIssued
     known = "reported_on" if origin is Origin.IMPORTED else "decided_on"
     facts = CertificateFacts(
         product_id=an_id(of), star=star, potential=potential, origin=origin,
-        expires_on=expires_on, **{known: day},
+        expires_on=expires_on, replaced_by=replaced_by and an_id(replaced_by), **{known: day},
     )  # fmt: skip
     return event(kind(certificate=facts), id, **rest)
 
