@@ -6,6 +6,8 @@ from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
 
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")]
+
 
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="OCOP_EVALUATION_")
@@ -14,8 +16,11 @@ class Settings(ServiceSettings):
     certificate_key: Path = Field(
         description="seals certificates, a JWK file: with another one none of before is genuine"
     )
-    gateway: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = Field(
+    gateway: WebAddress = Field(
         description="where the gateway is: http://127.0.0.1:8000"
+    )
+    public_gateway: WebAddress | None = Field(
+        None, description="as the public knows it, for the code on certificates; else `gateway`"
     )
     templates: Path | None = Field(
         None, description="a folder of papers' templates, which stand before ours"

@@ -23,6 +23,7 @@ def test_a_package_goes_from_the_agenda_to_a_certificate_that_anybody_checks(doo
     assert (checked["genuine"], checked["validity"]) == (True, "valid")
     assert checked["certificate"]["facts"]["star"] == 3
     assert [type(event).__name__ for _, event in told(database)] == [
-        "SessionConvened", "SessionOpened", "ScoringRevealed", "SessionClosed", "ResultApproved",
-        "ResultEscalated", "SessionApproved", "CertificateIssued", "DecisionMade",
+        "SessionConvened", "SessionOpened", "ScoringRevealed", "SessionClosed",
+        *["PaperRequested"] * 4, "ResultApproved", "ResultEscalated", "SessionApproved",
+        "PaperRequested", "CertificateIssued", "DecisionMade", *["PaperRequested"] * 2,
     ]  # fmt: skip

@@ -1,8 +1,8 @@
 """The authority decides, corrects beside a decision, and annuls one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,18 +10,21 @@ from chassis.problems import FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
 from contracts.results import DecidedProduct, DecisionAnnulled, DecisionFacts, DecisionMade
-from contracts.text import Id, Line, Paragraph
+from contracts.text import Id, Line, Paragraph, Slug
 from rules.procedures import procedures
 from services.evaluation.application.certificates import (
     Sign,
     annul_certificates,
     issue_certificates,
 )
+from services.evaluation.application.papers import request_paper
 from services.evaluation.application.seats import OFFICE, done
 from services.evaluation.domain import readers
 from services.evaluation.domain.certificates import Certificate, Grant
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.decisions import Certified, Correction, Decision, need_day
+from services.evaluation.domain.packages import Package
+from services.evaluation.domain.records import Office, certificate_paper, decision_paper
 from services.evaluation.domain.results import Result
 
 MOST_PRODUCTS = 200
@@ -39,6 +42,13 @@ class Deciding(Wanted):
     results: Annotated[list[Id], Field(min_length=1, max_length=MOST_PRODUCTS)]
 
 
+class Sealing(NamedTuple):
+    """How certificates are signed, and where anybody checks one of a tenant's by its number."""
+
+    sign: Sign
+    check_address: Callable[[Slug, Line], Line]
+
+
 class Correcting(Wanted):
     """`field`: `number`, `decided_on`, `agency`, or `products.1.product` of the list's first line;
     `now`: what it ought to say."""
@@ -48,21 +58,45 @@ class Correcting(Wanted):
     reason: Paragraph
 
 
-def decide(work: UnitOfWork, wanted: Deciding, agency: Line, sign: Sign) -> Decision:
-    """`agency`: in whose name. The certificates are issued with it."""
+def decide(work: UnitOfWork, wanted: Deciding, office: Office, seal: Sealing) -> Decision:
+    """In the name of the office's authority. The certificates are issued with it."""
     _need_new_number(work, wanted)
     results = _results(work, wanted.results)
     need_day(wanted.decided_on, results, work.at)
-    facts = DecisionFacts(number=wanted.number, decided_on=wanted.decided_on, agency=agency)
+    facts = DecisionFacts(
+        number=wanted.number, decided_on=wanted.decided_on, agency=office.authority
+    )
     decision = Decision(tenant=work.scope.tenant, facts=facts, products=(), decided=done(work))
     for result in results:
         result.decide(decision.id, work.scope.actor)
-    issued = issue_certificates(work, [_grant(decision, one) for one in results], sign)
+    issued = issue_certificates(work, [_grant(decision, one) for one in results], seal.sign)
     decision.products = tuple(map(_certified, results, issued))
     work.save(decision, *results)
     told = tuple(one.told for one in decision.products)
     work.tell(DecisionMade(decision=facts, products=told), about=decision)
+    _ask_for_papers(work, decision, results, issued, office, seal)
     return decision
+
+
+def _ask_for_papers(
+    work: UnitOfWork,
+    decision: Decision,
+    results: Sequence[Result],
+    issued: Sequence[Certificate],
+    office: Office,
+    seal: Sealing,
+) -> None:
+    """The decision's, and each certificate's, which its producer reads."""
+    by, ids = work.scope.person.name, [one.package for one in results]
+    packages = {one.id: one for one in work.all(Package, id__in=ids)}
+    listed = [(one, packages[one.package]) for one in results]
+    request_paper(work, decision.id, decision_paper(decision, listed, office, by))
+    for certificate, (_, package) in zip(issued, listed, strict=True):
+        address = seal.check_address(certificate.tenant, certificate.number)
+        content = certificate_paper(certificate, package, office, by, address)
+        request_paper(
+            work, certificate.id, content, readers=certificate.contacts, tenant=certificate.tenant
+        )
 
 
 def annul_decision(work: UnitOfWork, id: Id, reason: Paragraph) -> Decision:
@@ -171,10 +205,9 @@ def _grant(decision: Decision, result: Result) -> Grant:
 
 def _certified(result: Result, certificate: Certificate) -> Certified:
     facts = certificate.facts
-    assert facts.number is not None  # it was issued
     told = DecidedProduct(
         product_id=facts.product_id, product=result.facts.product, producer=result.facts.producer,
-        star=facts.star, potential=facts.potential, certificate_number=facts.number,
+        star=facts.star, potential=facts.potential, certificate_number=certificate.number,
         contacts=result.contacts,
     )  # fmt: skip
     return Certified(

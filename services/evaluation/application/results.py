@@ -7,14 +7,17 @@ from chassis.problems import Conflict, FieldProblem, Forbidden, NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
 from contracts.councils import Seat, SessionApproved, SessionClosed
+from contracts.person import Contact
 from contracts.results import ResultAnnulled, ResultApproved, ResultEscalated
 from contracts.text import Id, Paragraph, Slug, Words
 from rules.ranking import Ranking, rank
 from services.evaluation.application.certificates import settle_potential
+from services.evaluation.application.papers import request_paper
 from services.evaluation.application.seats import OFFICE, Sitting, done, sitting
 from services.evaluation.domain import readers
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.packages import Package
+from services.evaluation.domain.records import Held, Office, Product, report, session_papers
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.scorings import Scoring, ScoringState
 from services.evaluation.domain.sessions import Act, Session
@@ -35,7 +38,7 @@ class NotFinished(Conflict):
     title = Words("Còn sản phẩm chưa xong", "A product is not finished")
 
 
-def close_session(work: UnitOfWork, id: Id) -> Sitting:
+def close_session(work: UnitOfWork, id: Id, office: Office) -> Sitting:
     """All scorings are saved with it: a lock, a new round, an elimination of this moment comes
     before it or after it."""
     at = sitting(work, id, Act.CLOSE)
@@ -46,16 +49,17 @@ def close_session(work: UnitOfWork, id: Id) -> Sitting:
     by = done(work)
     session.close(council, by)
     packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
-    rankings = _rankings(council, standing, work.all(Sheet, session_id=id))
-    results = [
-        Result.computed(session, council, one, packages[one.package_id], rankings[one.id], by)
-        for one in standing
-        if one.id in rankings
-    ]
+    sheets = work.all(Sheet, session_id=id)
+    rankings = _rankings(council, standing, sheets)
+    products = []
     for scoring in standing:
+        package, found = packages[scoring.package_id], rankings.get(scoring.id)
+        result = found and Result.computed(session, council, scoring, package, found, by)
+        products.append(Product(package, scoring, result))
         scoring.compute()
-    work.save(session, *scorings.values(), *results)
+    work.save(session, *scorings.values(), *(one.result for one in products if one.result))
     work.tell(SessionClosed(session=session.facts), about=session)
+    _ask_for_papers(work, Held(session, council, office, products, sheets))
     return at
 
 
@@ -74,7 +78,7 @@ def send_back(work: UnitOfWork, id: Id, reason: Paragraph) -> Sitting:
     return at
 
 
-def approve_session(work: UnitOfWork, id: Id, above: Slug | None) -> Sitting:
+def approve_session(work: UnitOfWork, id: Id, above: Slug | None, office: Office) -> Sitting:
     """`above`: the tenant over this one, to which a result goes up; None where none works here."""
     at = sitting(work, id, Act.APPROVE)
     session, by = at.session, done(work)
@@ -94,6 +98,7 @@ def approve_session(work: UnitOfWork, id: Id, above: Slug | None) -> Sitting:
         _refuse_lower(work, result, package)
     work.save(session, at.council)
     work.tell(SessionApproved(session=session.facts), about=session)
+    _ask_for_report(work, at, office, results, packages)
     return at
 
 
@@ -154,6 +159,36 @@ def _keys(work: UnitOfWork) -> list[str]:
         person, work.scope.tenant,
         in_office=bool(person.roles & OFFICE), above=Role.SUPERVISOR in person.roles,
     )  # fmt: skip
+
+
+def _ask_for_papers(work: UnitOfWork, held: Held) -> None:
+    """A member reads its own sheets; who leads the council, and the help team, all of them."""
+    for content, member in session_papers(held):
+        request_paper(
+            work, held.session.id, content, number=held.session.closings,
+            member=member.contact if member else None, readers=_who_reads_papers(held.council),
+        )  # fmt: skip
+
+
+def _ask_for_report(
+    work: UnitOfWork,
+    at: Sitting,
+    office: Office,
+    results: Sequence[Result],
+    packages: Mapping[Id, Package],
+) -> None:
+    by_package = {one.package: one for one in results}
+    scorings = {one.package_id: one for one in work.all(Scoring, session_id=at.session.id)}
+    products = [
+        Product(packages[id], scorings[id], by_package.get(id)) for id in at.session.packages
+    ]
+    held = Held(at.session, at.council, office, products, sheets=())
+    request_paper(work, at.session.id, report(held), readers=_who_reads_papers(at.council))
+
+
+def _who_reads_papers(council: Council) -> list[Contact]:
+    leads = (Seat.CHAIR, Seat.SECRETARY)
+    return [*(one.contact for one in council.members if one.seat in leads), *council.help_team]
 
 
 def _refuse_unfinished(at: Sitting, scorings: Sequence[Scoring]) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from chassis.problems import Conflict, NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import ScoringRevealed
-from contracts.text import Id, Paragraph, Words
+from contracts.text import Id, Line, Paragraph, Words
 from services.evaluation.application.seats import Sitting, sitting
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.scorings import Scoring, scoring_id
@@ -91,9 +91,7 @@ def board_of(work: UnitOfWork, session_id: Id) -> Board:
     return Board(at, [scorings[id] for id in at.session.packages])
 
 
-def declare_conflict(
-    work: UnitOfWork, session_id: Id, package_id: Id, reason: Paragraph
-) -> Scoring:
+def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: Line) -> Scoring:
     """By the member itself, who does not score that product then."""
     at = sitting(work, session_id, Act.DECLARE)
     scoring = scoring_of(work, session_id, package_id)

@@ -68,6 +68,13 @@ class Certificate(Aggregate):
     signature: str | None = None
 
     @property
+    def number(self) -> Line:
+        """Of one that was issued here."""
+        if self.facts.number is None:
+            raise LookupError("an imported certificate has no number")
+        return self.facts.number
+
+    @property
     def standing(self) -> bool:
         """Neither annulled nor replaced."""
         return not self.annulled and self.facts.replaced_by is None

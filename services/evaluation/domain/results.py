@@ -63,6 +63,7 @@ class Result(Aggregate):
     kept = True
 
     facts: ResultFacts
+    council: Line
     package: Id
     procedure: Slug
     edition: Line
@@ -124,7 +125,8 @@ class Result(Aggregate):
         scorers = {id for one in scoring.rounds for id in one.totals}
         return cls(
             id=result_id(scoring.id, session.closings), tenant=session.tenant,
-            facts=_facts(session, package, ranking), package=package.id,
+            facts=_facts(session, package, ranking), council=session.facts.council,
+            package=package.id,
             procedure=scoring.procedure, edition=scoring.edition, set_number=scoring.set_number,
             gate_rule=council.settings.gate_rule, most_spread=council.settings.most_spread,
             rounds=scoring.rounds, reason=scoring.reason,

@@ -172,7 +172,7 @@ class Scoring(Aggregate):
         self.state = ScoringState.REVEALED
         self.rounds += (Round(number=self.round, totals=dict(totals), revealed_at=at),)
 
-    def declare(self, member: Id, reason: Paragraph) -> None:
+    def declare(self, member: Id, reason: Line) -> None:
         if member in self.conflicts:
             raise Conflict("Xung đột này đã được ghi nhận.", "This conflict stands already.")
         if member in self.locked or any(member in one.totals for one in self.rounds):

@@ -6,10 +6,10 @@ criterion, `note` one on the product. Locked, it is complete and right, and chan
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import AwareDatetime, JsonValue, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter, ValidationError
 
 from chassis.aggregate import Aggregate
 from chassis.drafts import Change, applied
@@ -21,7 +21,8 @@ from rules.problems import Wrong
 from rules.ranking import Missed, tally
 from services.evaluation.domain.scorings import Scoring
 
-_TEXT = TypeAdapter(Paragraph)
+LONGEST_REMARK = 2000
+_REMARK: TypeAdapter[str] = TypeAdapter(Annotated[Paragraph, Field(max_length=LONGEST_REMARK)])
 
 
 class Standing(NamedTuple):
@@ -157,11 +158,11 @@ def _options(fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 def _remark(name: str, value: JsonValue) -> str:
     try:
-        return _TEXT.validate_python(value, strict=True)
+        return _REMARK.validate_python(value, strict=True)
     except ValidationError as error:
         raise Unprocessable(
             "Nhận xét chưa đúng.", "A remark is not right.",
-            [FieldProblem(name, "phải là chữ, không quá 4.000 ký tự", "has to be a text of 4,000")],
+            [FieldProblem(name, "phải là chữ, không quá 2.000 ký tự", "has to be a text of 2,000")],
         ) from error  # fmt: skip
 
 

@@ -1,8 +1,12 @@
+from functools import partial
+from urllib.parse import urlencode
+
 from flask import Flask
 
 from chassis.http.service import create_service
 from chassis.settings import read
 from chassis.tenants import Tenants
+from services.evaluation.application.decisions import Sealing
 from services.evaluation.bootstrap import Seal
 from services.evaluation.entrypoints.http.certificates import certificates, checks, keys
 from services.evaluation.entrypoints.http.councils import councils
@@ -21,9 +25,17 @@ from services.evaluation.settings import Settings
 def create_app() -> Flask:
     settings = read(Settings)
     tenants, seal = Tenants.read(settings.tenants), Seal.read(settings.certificate_key)
+    sealing = Sealing(seal.sign, partial(check_address, settings))
     routes = [
         rounds, councils(tenants), packages, sessions(tenants), sheets, scorings, results,
-        decisions(tenants, seal.sign), higher_results(tenants, seal.sign), certificates,
+        decisions(tenants, sealing), higher_results(tenants, seal.sign), certificates,
         checks(seal), keys(seal), papers,
     ]  # fmt: skip
     return create_service("evaluation", Settings, routes)
+
+
+def check_address(settings: Settings, tenant: str, number: str) -> str:
+    """Where anybody checks a certificate."""
+    gateway = settings.public_gateway or settings.gateway
+    query = urlencode({"number": number})
+    return f"{gateway}/t/{tenant}/evaluation/v1/certificate-checks?{query}"

@@ -12,10 +12,10 @@ from chassis.tenants import Tenants
 from chassis.tokens import Role
 from contracts.dossier import Potential, Star
 from contracts.results import DecisionFacts
-from services.evaluation.application.certificates import Sign
 from services.evaluation.application.decisions import (
     Correcting,
     Deciding,
+    Sealing,
     annul_decision,
     correct_decision,
     decide,
@@ -24,7 +24,7 @@ from services.evaluation.application.decisions import (
 )
 from services.evaluation.domain.decisions import Correction, Decision
 from services.evaluation.domain.sessions import Done
-from services.evaluation.entrypoints.http.sessions import Reason
+from services.evaluation.entrypoints.http.sessions import Reason, office_of
 
 
 class DecisionPath(TenantPath):
@@ -80,15 +80,14 @@ class DecisionPage(BaseModel):
     after: str | None
 
 
-def decisions(tenants: Tenants, sign: Sign) -> APIBlueprint:
+def decisions(tenants: Tenants, seal: Sealing) -> APIBlueprint:
     routes = blueprint("decisions", __name__)
 
     @routes.post("", responses={201: DecisionAnswer})
     @allowed(Role.AUTHORITY, below=True)
     def make(path: TenantPath, body: Deciding) -> Response:
         """By the authority: the certificates of these results are issued with it."""
-        agency = f"Ủy ban nhân dân {tenants.get(path.tenant).name.vi}"
-        return _answer(run(decide, body, agency, sign), 201)
+        return _answer(run(decide, body, office_of(tenants, path.tenant), seal), 201)
 
     @routes.get("", responses={200: DecisionPage})
     @signed_in(below=True)

@@ -1,8 +1,8 @@
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from flask_openapi3.blueprint import APIBlueprint
-from pydantic import AwareDatetime, BaseModel, JsonValue
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from chassis.http.access import signed_in
 from chassis.http.app import PREFIX
@@ -33,11 +33,11 @@ class OfProduct(Body):
 
 
 class Declaring(OfProduct):
-    reason: Paragraph
+    reason: Line
 
 
 class Discussing(OfProduct):
-    discussion: Paragraph
+    discussion: Annotated[Paragraph, Field(max_length=1000)]
 
 
 class Eliminating(OfProduct):

@@ -25,7 +25,14 @@ from services.evaluation.application.sessions import (
     open_session,
     sessions_of,
 )
+from services.evaluation.domain.records import Office
 from services.evaluation.domain.sessions import Act, Done, SessionState
+
+
+def office_of(tenants: Tenants, tenant: str) -> Office:
+    """As its papers name it."""
+    of = tenants.get(tenant)
+    return Office(authority=f"Ủy ban nhân dân {of.name.vi}", place=of.unit.name)
 
 
 class SessionPath(TenantPath):
@@ -157,7 +164,7 @@ def sessions(tenants: Tenants) -> APIBlueprint:
     @signed_in()
     def close(path: SessionPath) -> Response:
         """By the secretary: the results are computed."""
-        return _answer(run(close_session, path.id))
+        return _answer(run(close_session, path.id, office_of(tenants, path.tenant)))
 
     @routes.post("/<id>/sending-back", responses={200: SessionAnswer})
     @signed_in()
@@ -169,7 +176,8 @@ def sessions(tenants: Tenants) -> APIBlueprint:
     @signed_in(below=True)
     def approve(path: SessionPath) -> Response:
         """By the chair, who is another person than who closed it."""
-        return _answer(run(approve_session, path.id, tenants.get(path.tenant).parent))
+        above, office = tenants.get(path.tenant).parent, office_of(tenants, path.tenant)
+        return _answer(run(approve_session, path.id, above, office))
 
     return routes
 
