@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.councils import Seat
-from contracts.evaluation import CertificateChanged, CertificateIssued
+from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
 from services.evaluation.entrypoints.http import create_app
 from tests.evaluation.doors import Caller, wrong
 from tests.evaluation.hearing import LOWER, UPPER, told
@@ -243,7 +243,7 @@ def test_who_does_what_with_it_and_in_which_order(door):
     ):
         assert again.status_code == 409
     assert len(certificates(meeting)) == 2
-    assert ok(authority.get(path))["may"] == []
+    assert ok(authority.get(path))["may"] == ["annulment"]
 
 
 def test_two_who_confirm_at_once_issue_one_certificate(door):
@@ -253,6 +253,34 @@ def test_two_who_confirm_at_once_issue_one_certificate(door):
         answers = list(pool.map(lambda _: confirm(meeting, one), range(4)))
     assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
     assert len(certificates(meeting)) == 2
+
+
+def test_what_was_confirmed_by_mistake_is_annulled_and_all_is_as_before(door, database):
+    for said in (
+        {},
+        {"total": "85", "star": 4},
+        {"total": "85", "star": 4, "recognise": RECOGNISED},
+        {"total": "55", "star": 3, "recognise": RECOGNISED | {"star": 3}},
+    ):
+        meeting = gone_up(door)
+        (before,) = certificates(meeting)
+        one = ok(confirm(meeting, entered(meeting, **said)))
+        path, told_before = f"/higher-results/{one['id']}/annulment", len(told(database))
+        for who, status in (
+            (meeting.officer, 403),
+            (door.as_("authority", tenant=LOWER), 404),
+            (meeting.authority, 200),
+            (meeting.authority, 409),
+        ):
+            assert who.post(path, REASON).status_code == status
+        first, *others = certificates(meeting)
+        assert (said, first) == (said, before)
+        assert [other["annulled"] for other in others] == ([True] if one["certificate_id"] else [])
+        events = [type(event) for _, event in told(database)[told_before:]]
+        changed = [CertificateAnnulled] * bool(others) + [CertificateChanged]
+        assert events == changed
+        ok(confirm(meeting, entered(meeting)))
+        assert certificates(meeting)[-1]["facts"]["star"] == 5
 
 
 def test_its_paper_is_a_pdf_and_read_by_the_tenants_officers(door, database):

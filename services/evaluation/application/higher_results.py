@@ -1,4 +1,4 @@
-"""A higher level's result is entered, has its paper attached, is confirmed or rejected."""
+"""A higher level's result is entered, has its paper attached, is confirmed, rejected, annulled."""
 
 from datetime import date
 
@@ -9,6 +9,7 @@ from contracts.text import Id, Line, Paragraph, Slug
 from rules.procedures import procedures
 from services.evaluation.application.certificates import (
     Sign,
+    annul_certificates,
     issue_certificates,
     settle_potential,
 )
@@ -94,6 +95,23 @@ def reject_higher_result(work: UnitOfWork, id: Id, reason: Paragraph) -> HigherR
     return one
 
 
+def annul_higher_result(work: UnitOfWork, id: Id, reason: Paragraph) -> HigherResult:
+    """Its certificate is annulled, what that replaced stands again, and what was potential is."""
+    one = higher_result_of(work, id)
+    one.annul(done(work), reason)
+    result = work.get(Result, one.result_id)
+    if result.refused_by == one.id:
+        result.refused_by = None
+    if one.certificate_id is None:
+        settle_potential(work, result)
+    else:
+        if own := _own_certificate(work, result):
+            own.settle(result.potential)  # told with its standing again
+        annul_certificates(work, one.id)
+    work.save(one, result, detail={"reason": reason})
+    return one
+
+
 def higher_results_of(work: UnitOfWork, after: str | None, limit: int) -> list[HigherResult]:
     return work.page(HigherResult, after=after, limit=limit, tenant=work.scope.tenant)
 
@@ -125,17 +143,21 @@ def _recognised(work: UnitOfWork, one: HigherResult, result: Result, agency: Lin
     wanted = one.found.recognise
     if wanted is None:
         return None
-    before = work.first(Certificate, result_id=result.id, annulled=False)
+    before = _own_certificate(work, result)
     if before is None:
         raise Conflict(
             f"“{one.product}” chưa có quyết định công nhận của cấp này.",
             f"{one.product} has no decision of this level yet.",
         )
-    before.settle(result.potential)
+    before.settle(result.potential)  # told with its replacement
     return _grant(
         one, result, star=wanted.star, level=result.facts.level, agency=agency,
         decision=wanted.number, decided_on=wanted.decided_on, dossier_id=None,
     )  # fmt: skip
+
+
+def _own_certificate(work: UnitOfWork, result: Result) -> Certificate | None:
+    return work.first(Certificate, result_id=result.id, annulled=False)
 
 
 def _grant(

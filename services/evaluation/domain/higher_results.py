@@ -31,6 +31,7 @@ class HigherState(StrEnum):
     ENTERED = "entered"  # đã nhập, chờ xác nhận
     CONFIRMED = "confirmed"  # đã xác nhận
     REJECTED = "rejected"  # bị từ chối
+    ANNULLED = "annulled"  # đã huỷ
 
     @property
     def words(self) -> Words:
@@ -41,6 +42,7 @@ _STATES = {
     HigherState.ENTERED: Words("đang chờ xác nhận", "waits to be confirmed"),
     HigherState.CONFIRMED: Words("đã được xác nhận", "has been confirmed"),
     HigherState.REJECTED: Words("đã bị từ chối", "has been rejected"),
+    HigherState.ANNULLED: Words("đã bị huỷ", "has been annulled"),
 }
 
 
@@ -76,8 +78,8 @@ class Paper(Part):
 
 
 class HigherResult(Aggregate):
-    """`result_id`: the result of this tenant that went up. `certificate_id`: issued with the
-    confirmation."""
+    """`result_id`: the result of this tenant that went up. `settled`: by whom it was confirmed or
+    rejected. `certificate_id`: issued with the confirmation."""
 
     kept = True
 
@@ -90,7 +92,8 @@ class HigherResult(Aggregate):
     paper: Paper | None = None
     state: HigherState = HigherState.ENTERED
     settled: Done | None = None
-    rejected_for: Paragraph | None = None
+    annulled: Done | None = None
+    reason: Paragraph | None = None
     certificate_id: Id | None = None
 
     @classmethod
@@ -118,12 +121,12 @@ class HigherResult(Aggregate):
 
     def attach(self, paper: Paper) -> None:
         """Instead of one that was attached before."""
-        self._need_entered()
+        self._need(HigherState.ENTERED)
         self.paper = paper
 
     def confirm(self, by: Done) -> None:
         """By the authority, who neither entered it nor attached its paper."""
-        self._need_entered()
+        self._need(HigherState.ENTERED)
         if self.paper is None:
             raise Conflict(
                 "Chưa có bản chụp quyết định của cấp trên.", "Its paper has not been attached."
@@ -133,15 +136,20 @@ class HigherResult(Aggregate):
         self.state, self.settled = HigherState.CONFIRMED, by
 
     def reject(self, by: Done, reason: Paragraph) -> None:
-        self._need_entered()
-        self.state, self.settled, self.rejected_for = HigherState.REJECTED, by, reason
+        self._need(HigherState.ENTERED)
+        self.state, self.settled, self.reason = HigherState.REJECTED, by, reason
+
+    def annul(self, by: Done, reason: Paragraph) -> None:
+        """It was confirmed by mistake."""
+        self._need(HigherState.CONFIRMED)
+        self.state, self.annulled, self.reason = HigherState.ANNULLED, by, reason
 
     def granted(self, procedure: Procedure) -> bool:
         """Whether that level certifies the star itself."""
         return self.found.star in procedure.level(self.found.level).certifies
 
-    def _need_entered(self) -> None:
-        if self.state is not HigherState.ENTERED:
+    def _need(self, state: HigherState) -> None:
+        if self.state is not state:
             raise Conflict(
                 f"Kết quả cấp trên của “{self.product}” {self.state.words.vi}.",
                 f"The higher level's result of {self.product} {self.state.words.en}.",

@@ -18,6 +18,7 @@ from chassis.tokens import Role
 from services.evaluation.application.certificates import Sign
 from services.evaluation.application.higher_results import (
     Entry,
+    annul_higher_result,
     attach_paper,
     confirm_higher_result,
     enter_higher_result,
@@ -58,7 +59,8 @@ class HigherAnswer(BaseModel):
     entered: Done
     paper: str | None
     settled: Done | None
-    rejected_for: str | None
+    annulled: Done | None
+    reason: str | None
     certificate_id: str | None
     may: list[str]
 
@@ -131,6 +133,12 @@ def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
         """Another may be entered then."""
         return _answer(run(reject_higher_result, path.id, body.reason))
 
+    @routes.post("/<id>/annulment", responses={200: HigherAnswer})
+    @allowed(Role.AUTHORITY, below=True)
+    def annul(path: HigherPath, body: Reason) -> Response:
+        """It was confirmed by mistake: all is as it was before. Another may be entered then."""
+        return _answer(run(annul_higher_result, path.id, body.reason))
+
     return routes
 
 
@@ -140,13 +148,17 @@ def _answer(one: HigherResult, status: int = 200) -> Response:
 
 def _may(one: HigherResult) -> list[str]:
     who = caller()
-    if who is None or one.state is not HigherState.ENTERED:
+    if who is None:
         return []
-    acts = ["paper"] if who.roles & {Role.OFFICER, Role.ADMINISTRATOR} else []
-    if Role.AUTHORITY in who.roles:
-        hands = {one.entered.by, one.paper.by.by if one.paper else who.subject}
-        acts += ["rejection"] if who.subject in hands else ["confirmation", "rejection"]
-    return acts
+    decides, entered = Role.AUTHORITY in who.roles, one.state is HigherState.ENTERED
+    hands = {one.entered.by, one.paper.by.by if one.paper else who.subject}
+    acts = {
+        "paper": entered and bool(who.roles & {Role.OFFICER, Role.ADMINISTRATOR}),
+        "confirmation": entered and decides and who.subject not in hands,
+        "rejection": entered and decides,
+        "annulment": decides and one.state is HigherState.CONFIRMED,
+    }
+    return [name for name, may in acts.items() if may]
 
 
 def _no_pdf() -> Unprocessable:
