@@ -1,1 +1,1 @@
-"""Evaluation: every certificate, issued here or imported. Councils come with it later."""
+"""Evaluation: rounds, councils and what they judge, decisions, and every certificate."""
