@@ -18,6 +18,7 @@ class DossierDocument(AggregateDocument):
             },
             ["tenant", "id"],
             ["tenant", "state"],
+            ["tenant", "queue"],
             ["producer_id"],
         ],
     }
@@ -26,6 +27,7 @@ class DossierDocument(AggregateDocument):
     product_id = StringField()
     producer_id = StringField()
     state = StringField()
+    queue = StringField()
     commune_key = StringField()
     withdrawn = BooleanField()
     draft = DictField()

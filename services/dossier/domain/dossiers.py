@@ -13,16 +13,22 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, computed_f
 
 from chassis.aggregate import Aggregate
 from chassis.drafts import Change, applied
-from chassis.problems import Conflict, Forbidden, Problem
+from chassis.problems import Conflict, FieldProblem, Forbidden, Problem, Unprocessable
 from contracts.councils import PackageDelivered
 from contracts.filing import DossierFacts, ReturnedItem
 from contracts.package import DossierKind
 from contracts.person import Contact
 from contracts.results import DecisionAnnulled, DecisionMade, ResultAnnulled, ResultApproved
 from contracts.text import Id, Line, Paragraph, Slug, Words
+from rules.editions import edition
+from rules.procedures import procedures
 from rules.vietnamese import key
+from services.dossier.domain.days import day_of
 from services.dossier.domain.forms import REPORT, Forms, forms, is_report
-from services.dossier.domain.standing import Actor, Signature, Standing
+from services.dossier.domain.producers import Producer
+from services.dossier.domain.products import Product
+from services.dossier.domain.rounds import Round
+from services.dossier.domain.standing import FILLERS, Actor, Signature, Standing
 
 
 class State(StrEnum):
@@ -49,6 +55,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     REPORT = "report"  # Form 03
     SUBMIT = "submit"
+    REVIEW = "review"
     RETURN = "return"
     ACCEPT = "accept"
     WITHDRAW = "withdraw"
@@ -61,9 +68,8 @@ class Rule(NamedTuple):
 
 
 _OPEN = frozenset({State.DRAFT, State.CONFIRMED, State.RETURNED})
-_FILLERS = (Standing.CONTACT, Standing.OFFICER, Standing.COMMUNE_OFFICER)
 RULES: Mapping[Act, Rule] = {
-    Act.FILL: Rule(Words("ghi hồ sơ", "fill it in"), frozenset(_FILLERS), _OPEN),
+    Act.FILL: Rule(Words("ghi hồ sơ", "fill it in"), frozenset(FILLERS), _OPEN),
     Act.CONFIRM: Rule(
         Words("xác nhận hồ sơ", "confirm it"),
         frozenset({Standing.CONTACT}),
@@ -74,7 +80,12 @@ RULES: Mapping[Act, Rule] = {
         frozenset({Standing.COMMUNE_OFFICER}),
         _OPEN,
     ),
-    Act.SUBMIT: Rule(Words("nộp hồ sơ", "submit it"), frozenset(_FILLERS), _OPEN),
+    Act.SUBMIT: Rule(Words("nộp hồ sơ", "submit it"), frozenset(FILLERS), _OPEN),
+    Act.REVIEW: Rule(
+        Words("thẩm định hồ sơ", "review it"),
+        frozenset({Standing.HELP_TEAM}),
+        frozenset({State.SUBMITTED}),
+    ),
     Act.RETURN: Rule(
         Words("trả lại hồ sơ", "return it"),
         frozenset({Standing.HELP_TEAM}),
@@ -143,6 +154,13 @@ class Outcome(Part):
     facts: dict[str, JsonValue]
 
 
+class Filled(NamedTuple):
+    """A save's changes, with values as they are kept, and those of them that did change a field."""
+
+    sent: Sequence[Change]
+    made: Sequence[Change]
+
+
 class Dossier(Aggregate):
     """Procedure and edition are its round's, set and case its product's at the opening: for life.
 
@@ -188,6 +206,20 @@ class Dossier(Aggregate):
     def commune_key(self) -> str | None:
         return key(self.commune) if self.commune else None
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def queue(self) -> str | None:
+        """Its place among what the help team waits for: by when, and its id. None: not there."""
+        return f"{self.due_on}/{self.id}" if self.due_on else None
+
+    @property
+    def due_on(self) -> date | None:
+        """By when the help team should have looked at it, or the producer completed it."""
+        if self.state is State.SUBMITTED:
+            submitted_on = day_of(self.packages[-1].signed.at)
+            return procedures()[self.procedure].review.after(submitted_on)
+        return self.until
+
     @property
     def facts(self) -> DossierFacts:
         return DossierFacts(
@@ -232,6 +264,54 @@ class Dossier(Aggregate):
                 last[one.subject] = one
         return [*last.values()]
 
+    @property
+    def report_due_on(self) -> date | None:
+        """By when the procedure wants Form 03, counted from the opening: every dossier has that
+        day, and the commune knows it. None where no deadline is known, or no form."""
+        procedure = procedures()[self.procedure]
+        by = next((one.by for one in procedure.forms if one.of == REPORT), None)
+        deadline = procedure.level(by).deadline if by else None
+        return deadline.after(day_of(self.opened.at)) if deadline else None
+
+    @classmethod
+    def opening(
+        cls,
+        round: Round,
+        product: Product,
+        producer: Producer,
+        kind: DossierKind,
+        case: str | None,
+        opened: Signature,
+    ) -> "Dossier":
+        """Unprocessable for a product without a set, or a case that its set does not have."""
+        of = product.facts.set
+        if of is None:
+            raise _wrong("product_id", "sản phẩm chưa có bộ sản phẩm", "the product has no set yet")
+        cases = edition(round.facts.edition).sets[of.number].cases
+        if cases and case not in cases:
+            raise _wrong("case", f"chọn: {', '.join(cases)}", f"one of: {', '.join(cases)}")
+        if case and not cases:
+            raise _wrong("case", "bộ này không chia trường hợp", "this set has no cases")
+        if not producer.contacts:
+            raise _wrong(
+                "product_id", "chủ thể chưa có người liên hệ", "its producer has no contacts yet"
+            )
+        dossier = cls(
+            tenant=product.tenant, round_id=round.id, round=round.facts.name,
+            procedure=round.facts.procedure, edition=round.facts.edition, kind=kind,
+            product_id=product.id, product=product.facts.name, producer_id=producer.id,
+            producer=producer.facts.name, contacts=producer.contacts, set=of.number, case=case,
+            opened=opened,
+        )  # fmt: skip
+        dossier.read_register(product, producer)
+        return dossier
+
+    def read_register(self, product: Product, producer: Producer) -> None:
+        """Whose it is and whom to tell, as the register has it now."""
+        self.product, self.producer = product.facts.name, producer.facts.name
+        self.commune = product.facts.commune or producer.commune
+        self.contacts = producer.contacts
+
     # -- who may do what
 
     def may(self, by: Actor) -> list[Act]:
@@ -264,7 +344,7 @@ class Dossier(Aggregate):
                 return self._not_theirs_to_submit(by)
             case Act.WITHDRAW:
                 return self._past_withdrawal(by)
-            case Act.RETURN | Act.ACCEPT:
+            case Act.REVIEW | Act.RETURN | Act.ACCEPT:
                 return _own_business(by)
             case Act.FILL:
                 return None
@@ -326,8 +406,8 @@ class Dossier(Aggregate):
 
     # -- what is done
 
-    def fill(self, changes: Sequence[Change], by: Actor, at: datetime) -> tuple[Change, ...]:
-        """Save fields; what did change. Unprocessable for a field or value that is none, Forbidden
+    def fill(self, changes: Sequence[Change], by: Actor, at: datetime) -> Filled:
+        """Save fields. ValidationError for a field or value that is none, Forbidden
         for Form 03 by another than the commune's officer, Collided where another was first.
 
         A producer confirms what its own forms say: a change there asks for it again. Form 03 is the
@@ -335,20 +415,21 @@ class Dossier(Aggregate):
         """
         self.check(Act.FILL, by)
         self._refuse_others_report(changes, by)
-        after, made = applied(self.draft, self.forms.checked(changes))
+        sent = self.forms.checked(changes)
+        after, made = applied(self.draft, sent)
         self.draft = after
         if any(is_report(one.field) for one in made):
             self.report = None
         if any(not is_report(one.field) for one in made):
             self._unconfirm(by, at)
-        return made
+        return Filled(sent, made)
 
     def _unconfirm(self, by: Actor, at: datetime) -> None:
         self.confirmation = None
         if self.state is State.CONFIRMED:
             self.state = State.DRAFT
         if not by.is_one_of(Standing.CONTACT):
-            self.filled_by = Signature.of(by, at, *_FILLERS)
+            self.filled_by = Signature.of(by, at, *FILLERS)
 
     def _refuse_others_report(self, changes: Sequence[Change], by: Actor) -> None:
         if by.is_one_of(Standing.COMMUNE_OFFICER):
@@ -366,24 +447,24 @@ class Dossier(Aggregate):
         if self.state is State.DRAFT:
             self.state = State.CONFIRMED
 
-    def finish_report(self, by: Actor, at: datetime, today: date, due_on: date | None) -> None:
+    def finish_report(self, by: Actor, at: datetime) -> None:
         """Unprocessable while a field of Form 03 that has to be there is not."""
         self.check(Act.REPORT, by)
         self.forms.refuse_missing(self.draft, REPORT)
         signed = Signature.of(by, at, Standing.COMMUNE_OFFICER)
-        late = due_on is not None and today > due_on
+        due_on = self.report_due_on
+        late = due_on is not None and day_of(at) > due_on
         self.report = Report(signed=signed, due_on=due_on, late=late)
 
-    def submit(self, package_id: Id, by: Actor, at: datetime) -> int:
-        """The package's number. What it needs to be complete was looked at before."""
+    def submit(self, package_id: Id, by: Actor, at: datetime) -> None:
+        """What it needs to be complete was looked at before."""
         self.check(Act.SUBMIT, by)
-        signed = Signature.of(by, at, *_FILLERS)
+        signed = Signature.of(by, at, *FILLERS)
         if self.filled_by and not self.confirmation:
             self.confirmation = signed
         number = len(self.packages) + 1
         self.packages = (*self.packages, Submitted(id=package_id, number=number, signed=signed))
         self.state = State.SUBMITTED
-        return number
 
     def send_back(
         self, items: Sequence[ReturnedItem], until: date, by: Actor, at: datetime
@@ -419,6 +500,12 @@ class Dossier(Aggregate):
 
 
 _REVOCABLE = {one.type for one in (ResultApproved, ResultAnnulled, DecisionMade, DecisionAnnulled)}
+
+
+def _wrong(field: str, vi: str, en: str) -> Unprocessable:
+    return Unprocessable(
+        "Chưa mở được hồ sơ.", "No dossier can be opened.", [FieldProblem(field, vi, en)]
+    )
 
 
 def _version(outcome: Outcome | None) -> int:

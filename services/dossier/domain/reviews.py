@@ -5,9 +5,10 @@ is, each with the one that it replaces, so that of two who review together neith
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -18,7 +19,9 @@ from contracts.filing import ReturnedItem
 from contracts.package import Manifest
 from contracts.text import Id, Paragraph, Words
 from rules.calendar import VIETNAM
+from services.dossier.domain.standing import Signature
 
+YEAR = timedelta(days=365)
 Item = Annotated[str, Field(pattern=FIELD, max_length=200)]
 """`field.registration.phone`, `criterion.1.5` or `evidence.<id>`."""
 
@@ -86,6 +89,22 @@ class Subjects(NamedTuple):
                 return any(one.evidence_id == name for one in self.manifest.files)
         return False
 
+    def checked(self, items: Sequence[ReturnedItem]) -> Sequence[ReturnedItem]:
+        """Unprocessable for a field or a criterion that the package does not have."""
+        wrong = []
+        for place, one in enumerate(items):
+            if one.field is not None and one.criterion is not None:
+                wrong.append(
+                    FieldProblem(f"items.{place}", "chỉ nêu một mục", "names one thing at a time")
+                )
+            if one.field is not None and one.field not in self.fields:
+                wrong.append(_strange(f"items.{place}.field"))
+            if one.criterion is not None and one.criterion not in self.criteria:
+                wrong.append(_strange(f"items.{place}.criterion"))
+        if wrong:
+            raise Unprocessable("Có mục chưa đúng.", "Some items are not right.", wrong)
+        return items
+
     def returned(self, item: str, reason: str) -> ReturnedItem:
         """As the producer is told it: evidence where the dossier refers to it."""
         kind, _, name = item.partition(".")
@@ -100,20 +119,26 @@ class Subjects(NamedTuple):
         return ReturnedItem(criterion=criterion, reason=f"{file.name}: {reason}"[:4000])
 
 
+def review_id(package_id: Id) -> Id:
+    return str(uuid5(UUID(package_id), "review"))
+
+
 class Review(Aggregate):
-    """`id`: its package's. `verdicts`: by item, as JSON."""
+    """`id`: follows from its package's, so that two who begin it at once begin one. `verdicts`: by
+    item, as JSON. `signed`: who said the last of each."""
 
     kept = True
 
+    package_id: Id
     dossier_id: Id
-    number: int
     verdicts: dict[str, JsonValue] = {}
+    signed: dict[str, Signature] = {}
 
     @classmethod
     def of(cls, tenant: str, manifest: Manifest) -> Self:
         return cls(
-            id=manifest.package_id, tenant=tenant, dossier_id=manifest.dossier_id,
-            number=manifest.number,
+            id=review_id(manifest.package_id), tenant=tenant, package_id=manifest.package_id,
+            dossier_id=manifest.dossier_id,
         )  # fmt: skip
 
     @property
@@ -125,13 +150,17 @@ class Review(Aggregate):
         """What is lacking or unclear."""
         return {item: one for item, one in self.read.items() if one.verdict is not Word.MEETS}
 
-    def say(self, verdicts: Sequence[VerdictChange], about: Subjects) -> tuple[Change, ...]:
+    def say(
+        self, verdicts: Sequence[VerdictChange], about: Subjects, signature: Signature
+    ) -> tuple[Change, ...]:
         """Save them; what did change. Unprocessable for an item that the package does not have or a
         reason that is missing, Collided where another was first."""
         if wrong := [*_wrong(verdicts, about)]:
             raise Unprocessable("Có mục chưa đúng.", "Some items are not right.", wrong)
         after, made = applied(self.verdicts, [one.as_change() for one in verdicts])
+        said = self.signed | {change.field: signature for change in made}
         self.verdicts = after
+        self.signed = {item: one for item, one in said.items() if item in after}
         return made
 
     def refuse_open(self) -> None:
@@ -143,12 +172,26 @@ class Review(Aggregate):
         return [about.returned(item, one.reason or "") for item, one in self.open.items()]
 
 
+def flat(manifest: Manifest) -> dict[str, object]:
+    """As the draft was that it froze: by the paths of its fields."""
+    score = manifest.self_score
+    parts: tuple[tuple[str, Mapping[str, object]], ...] = (
+        ("options", score.options),
+        ("descriptions", score.descriptions),
+        ("evidence", score.evidence),
+    )
+    scored = {f"{part}.{code}": one for part, by_code in parts for code, one in by_code.items()}
+    return {**manifest.fields, **scored}
+
+
 def checked_until(until: date, today: date) -> date:
-    """A working day that is still to come, or Unprocessable."""
-    if until > today and VIETNAM.works_on(until):
-        return until
+    """A working day of the year that is to come, or Unprocessable."""
     if until <= today:
         vi, en = "phải sau hôm nay", "has to be after today"
+    elif until > today + YEAR:
+        vi, en = "phải trong vòng một năm", "has to be within a year"
+    elif VIETNAM.works_on(until):
+        return until
     else:
         later = VIETNAM.after(until, 1)
         vi = f"{until:%d/%m/%Y} không phải ngày làm việc; ngày làm việc kế tiếp: {later:%d/%m/%Y}"
@@ -157,14 +200,14 @@ def checked_until(until: date, today: date) -> date:
 
 
 def _wrong(verdicts: Sequence[VerdictChange], about: Subjects) -> list[FieldProblem]:
-    strange = [
-        FieldProblem(one.item, "hồ sơ không có mục này", "the package has no such item")
-        for one in verdicts
-        if not about.knows(one.item)
-    ]
+    strange = [_strange(one.item) for one in verdicts if not about.knows(one.item)]
     unreasoned = [
         FieldProblem(f"{one.item}.reason", "cần nêu lý do", "has to say why")
         for one in verdicts
         if one.now and one.now.verdict is not Word.MEETS and not one.now.reason
     ]
     return [*strange, *unreasoned]
+
+
+def _strange(field: str) -> FieldProblem:
+    return FieldProblem(field, "hồ sơ không có mục này", "the package has no such item")

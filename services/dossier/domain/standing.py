@@ -18,9 +18,9 @@ class Standing(StrEnum):
     SUPERVISOR = "supervisor"  # reads what lies below
 
 
-ON_BEHALF = frozenset({Standing.OFFICER, Standing.COMMUNE_OFFICER})
-"""Who fills in what a producer says, for the producer to confirm."""
-OF_THE_PRODUCER = ON_BEHALF | {Standing.CONTACT}
+FILLERS = (Standing.CONTACT, Standing.OFFICER, Standing.COMMUNE_OFFICER)
+"""Who fills in what a producer says: itself, or an officer for it to confirm."""
+OF_THE_PRODUCER = frozenset(FILLERS)
 
 
 class Actor(BaseModel):

@@ -1,16 +1,32 @@
 import services.dossier.bootstrap  # noqa: F401
+from chassis import scope
+from chassis.scope import Scope
 from chassis.store.unit_of_work import handle
+from chassis.tenants import Tenants
 from chassis.worker.process import Worker
+from contracts.councils import RoundClosed, RoundOpened
 from contracts.evaluation import CertificateIssued
 from contracts.event import Envelope
-from contracts.topology import CERTIFICATES_TO_AWARDS
+from contracts.topology import CERTIFICATES_TO_AWARDS, OUTCOMES_TO_DOSSIERS, ROUNDS_TO_DOSSIERS
 from services.dossier.application.awards import mark_certified
+from services.dossier.application.outcomes import follow_outcome
+from services.dossier.application.rounds import follow_round
 from services.dossier.settings import Settings
 
 
 def create(settings: Settings) -> Worker:
+    tenants = Tenants.read(settings.tenants)
+
+    def on_outcome(envelope: Envelope) -> None:
+        """A higher level finds and decides about dossiers of the tenants below it."""
+        below = tenants.below(envelope.tenant)
+        with scope.entered(Scope(envelope.tenant, scope.current().person, below)):
+            handle(OUTCOMES_TO_DOSSIERS.queue, envelope, follow_outcome, envelope)
+
     worker = Worker("dossier", settings)
     worker.each(CERTIFICATES_TO_AWARDS, on_certificate)
+    worker.each(ROUNDS_TO_DOSSIERS, on_round)
+    worker.each(OUTCOMES_TO_DOSSIERS, on_outcome)
     return worker
 
 
@@ -20,4 +36,14 @@ def on_certificate(envelope: Envelope) -> None:
             handle(
                 CERTIFICATES_TO_AWARDS.queue, envelope, mark_certified,
                 certificate.award_id, envelope.subject,
+            )  # fmt: skip
+
+
+def on_round(envelope: Envelope) -> None:
+    match envelope.data:
+        case RoundOpened(round=facts) | RoundClosed(round=facts):
+            handle(
+                ROUNDS_TO_DOSSIERS.queue, envelope, follow_round,
+                envelope.subject, envelope.version, facts,
+                open=isinstance(envelope.data, RoundOpened),
             )  # fmt: skip

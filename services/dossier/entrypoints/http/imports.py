@@ -30,7 +30,7 @@ from services.dossier.bootstrap import (
 from services.dossier.domain.imports import Import, Message, Outcome, State
 from services.dossier.domain.said import Said
 from services.dossier.domain.sheets import Sheet
-from services.dossier.entrypoints.http.forms import FORM, read_submission
+from services.dossier.entrypoints.http.lists import FORM, read_submission
 from services.dossier.entrypoints.http.producers import Proposal
 from services.dossier.problems import WrongRows
 

@@ -1,0 +1,7 @@
+from chassis.store.documents import AggregateDocument
+from services.dossier.domain.reviews import Review
+
+
+class ReviewDocument(AggregateDocument):
+    aggregate = Review
+    meta = {"collection": "reviews", "indexes": [["tenant", "id"]]}

@@ -1,0 +1,240 @@
+from datetime import date, datetime
+from typing import Any
+
+from flask import Response
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from chassis.drafts import Change
+from chassis.http.access import signed_in
+from chassis.http.app import AskedId, Page, TenantPath, blueprint
+from chassis.http.versions import if_match, versioned
+from chassis.store.unit_of_work import run
+from contracts.package import DossierKind
+from contracts.person import Contact
+from contracts.text import Line, Paragraph
+from services.dossier.application.dossiers import (
+    Opening,
+    SeenDossier,
+    Wanted,
+    confirm_dossier,
+    fill_dossier,
+    finish_commune_report,
+    history_of,
+    list_dossiers,
+    open_dossier,
+    see_dossier,
+    withdraw_dossier,
+)
+from services.dossier.application.packages import submit_dossier
+from services.dossier.domain.dossiers import (
+    Act,
+    Dossier,
+    Outcome,
+    Report,
+    Return,
+    State,
+    Submitted,
+    Withdrawal,
+)
+from services.dossier.domain.standing import OF_THE_PRODUCER, Signature
+
+dossiers = blueprint("dossiers", __name__)
+
+
+class DossierPath(TenantPath):
+    id: AskedId
+
+
+class DossierPage(Page):
+    """`mine`: of the producers whose contact the caller is."""
+
+    state: State | None = None
+    round: AskedId | None = None
+    commune: Line | None = None
+    mine: bool = False
+
+
+class Changes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    changes: list[Change] = Field(min_length=1, max_length=500)
+
+
+class Reason(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Paragraph
+
+
+class Saved(BaseModel):
+    """`fields`: what was sent, as it is kept: the next save's `was`."""
+
+    version: int
+    saved_at: datetime
+    state: State
+    fields: dict[str, JsonValue]
+    may: list[Act]
+
+
+class DossierLine(BaseModel):
+    """`until`: by when it has to be completed, while it is returned."""
+
+    id: str
+    tenant: str
+    version: int
+    state: State
+    kind: DossierKind
+    round_id: str
+    round: str
+    procedure: str
+    edition: str
+    product_id: str
+    product: str
+    producer_id: str
+    producer: str
+    commune: str | None
+    set: int
+    case: str | None
+    opened_at: datetime
+    until: date | None
+    ended: bool
+
+    @classmethod
+    def of(cls, one: Dossier) -> "DossierLine":
+        return cls(
+            **_own(one, cls, "opened_at", "until", "ended"),
+            opened_at=one.opened.at, until=one.until, ended=one.ended,
+        )  # fmt: skip
+
+
+class Lines(BaseModel):
+    items: list[DossierLine]
+    after: str | None
+
+
+class WholeDossier(DossierLine):
+    """`contacts`: null for who does not work on it. `report_due_on`: by when the procedure wants
+    the commune's report. `may`: what the caller may do now."""
+
+    contacts: list[Contact] | None
+    draft: dict[str, JsonValue]
+    opened: Signature
+    filled_by: Signature | None
+    confirmation: Signature | None
+    report: Report | None
+    report_due_on: date | None
+    packages: list[Submitted]
+    returns: list[Return]
+    acceptance: Signature | None
+    withdrawal: Withdrawal | None
+    outcomes: list[Outcome]
+    may: list[Act]
+
+    @classmethod
+    def seen(cls, seen: SeenDossier) -> "WholeDossier":
+        one, by = seen
+        line = DossierLine.of(one).model_dump()
+        said = {"contacts", "report_due_on", "may", *line}
+        return cls(
+            **line, **_own(one, cls, *said), report_due_on=one.report_due_on, may=one.may(by),
+            contacts=list(one.contacts) if by.is_one_of(*OF_THE_PRODUCER) else None,
+        )  # fmt: skip
+
+
+class ActLine(BaseModel):
+    """`actor`: an id, or the program that acts. `detail`: what it was about."""
+
+    act: str
+    actor: str
+    at: datetime
+    version: int
+    detail: JsonValue
+
+
+class History(BaseModel):
+    items: list[ActLine]
+
+
+@dossiers.post("", responses={201: WholeDossier})
+@signed_in()
+def open(path: TenantPath, body: Opening) -> Response:
+    """Open one of a product in a round."""
+    return _answer(run(open_dossier, body), 201)
+
+
+@dossiers.get("", responses={200: Lines})
+@signed_in(below=True)
+def list_all(path: TenantPath, query: DossierPage) -> dict[str, Any]:
+    """By id: the tenant's for its officers, those of the own unit for a commune officer, submitted
+    ones for the help team, also those below for a supervisor; with `mine` the caller's own."""
+    wanted = Wanted(**query.model_dump(include=Wanted.model_fields.keys()))
+    found = run(list_dossiers, wanted, after=query.after, limit=query.limit)
+    items = [DossierLine.of(one) for one in found]
+    return Lines(items=items, after=query.next_after(found)).model_dump(mode="json")
+
+
+@dossiers.get("/<id>", responses={200: WholeDossier})
+@signed_in(below=True)
+def read(path: DossierPath) -> Response:
+    return _answer(run(see_dossier, path.id))
+
+
+@dossiers.get("/<id>/history", responses={200: History})
+@signed_in()
+def tell_history(path: DossierPath) -> dict[str, Any]:
+    """What was done to it, by whom and when, the oldest first."""
+    items = [
+        ActLine(act=one.act, actor=one.actor, at=one.at, version=one.version, detail=one.detail)
+        for one in run(history_of, path.id)
+    ]
+    return History(items=items).model_dump(mode="json")
+
+
+@dossiers.patch("/<id>/fields", responses={200: Saved})
+@signed_in()
+def save_fields(path: DossierPath, body: Changes) -> Response:
+    """Each field with the value that it replaces: only what two have changed is a conflict, told
+    with both values, and nothing of that save is written then. A null takes a value away."""
+    (one, by), sent, at = run(fill_dossier, path.id, body.changes)
+    saved = Saved(
+        version=one.version, saved_at=at, state=one.state, may=one.may(by),
+        fields={change.field: change.now for change in sent},
+    )  # fmt: skip
+    return versioned(saved, one.version)
+
+
+@dossiers.post("/<id>/confirmation", responses={200: WholeDossier})
+@signed_in()
+def confirm(path: DossierPath) -> Response:
+    """A contact confirms what an officer has filled in."""
+    return _answer(run(confirm_dossier, path.id, if_match()))
+
+
+@dossiers.post("/<id>/commune-report", responses={200: WholeDossier})
+@signed_in()
+def report(path: DossierPath) -> Response:
+    """The commune's officer has finished Form 03."""
+    return _answer(run(finish_commune_report, path.id, if_match()))
+
+
+@dossiers.post("/<id>/submission", responses={200: WholeDossier})
+@signed_in()
+def submit(path: DossierPath) -> Response:
+    """Freeze what stands there as the next package, which goes to the help team."""
+    return _answer(run(submit_dossier, path.id, if_match()))
+
+
+@dossiers.post("/<id>/withdrawal", responses={200: WholeDossier})
+@signed_in()
+def withdraw(path: DossierPath, body: Reason) -> Response:
+    """Until a council has it."""
+    return _answer(run(withdraw_dossier, path.id, body.reason, if_match()))
+
+
+def _own(one: Dossier, model: type[BaseModel], *but: str) -> dict[str, Any]:
+    """What the answer has as the dossier has it."""
+    return {name: getattr(one, name) for name in model.model_fields.keys() - set(but)}
+
+
+def _answer(seen: SeenDossier, status: int = 200) -> Response:
+    return versioned(WholeDossier.seen(seen), seen.dossier.version, status)
