@@ -1,17 +1,18 @@
 """What stands in the register before a test begins, and the people who come to the doors."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from flask.testing import FlaskClient
 
 from chassis.scope import Scope, entered
 from chassis.store.unit_of_work import UnitOfWork, run
 from contracts.dossier import ProducerFacts, ProductFacts, ProductSet, SetBasis
-from contracts.package import DossierKind, EvidenceKind, Manifest, PackageFile, SelfScore
+from contracts.package import DossierKind, EvidenceKind, Manifest, SelfScore
 from contracts.person import Contact
-from services.dossier.domain.dossiers import Dossier
+from services.dossier.domain.dossiers import Dossier, State, Submitted
 from services.dossier.domain.evidence import Described, Evidence, EvidenceFile
 from services.dossier.domain.packages import Package
 from services.dossier.domain.producers import Producer
@@ -117,29 +118,41 @@ def an_evidence(producer: Producer, **about: Any) -> Evidence:
     )  # fmt: skip
 
 
-def a_package(dossier: Dossier, *evidence: Evidence, number: int = 1) -> Package:
-    """As a submission froze it."""
+def a_package(dossier: Dossier, *evidence: Evidence) -> Package:
+    """As its last submission froze it; of a dossier that was never submitted, as one would."""
+    last = dossier.packages[-1] if dossier.packages else None
     facts = ProductFacts(
         name=dossier.product, producer_id=dossier.producer_id, address="xã Mẫu",
         set=ProductSet(number=dossier.set, basis=SetBasis.CONFIRMED),
     )  # fmt: skip
-    files: list[PackageFile] = [one.packaged() for one in evidence]
-    id = f"00000000-0000-4000-8000-0000000007{number:02}"
+
+    def by_criterion(part: str) -> dict[str, Any]:
+        found = dossier.draft.items()
+        return {path.removeprefix(part): one for path, one in found if path.startswith(part)}
+
     manifest = Manifest(
-        package_id=id, dossier_id=dossier.id, number=number, round_id=dossier.round_id,
+        package_id=last.id if last else str(uuid4()), dossier_id=dossier.id,
+        number=last.number if last else 1, round_id=dossier.round_id,
         procedure=dossier.procedure, edition=dossier.edition, kind=dossier.kind,
         product_id=dossier.product_id, product=facts, producer_id=dossier.producer_id,
         producer=ProducerFacts(name=dossier.producer, address="xã Mẫu"),
         fields={k: v for k, v in dossier.draft.items() if k.startswith("registration.")},
         self_score=SelfScore(
-            set=dossier.set,
-            options={k[8:]: v for k, v in dossier.draft.items() if k.startswith("options.")},
-            evidence={k[9:]: v for k, v in dossier.draft.items() if k.startswith("evidence.")},
+            set=dossier.set, options=by_criterion("options."), evidence=by_criterion("evidence.")
         ),
-        files=tuple(files), contacts=dossier.contacts, submitted_at=AT, submitted_by="Chủ cơ sở",
+        files=tuple(one.packaged() for one in evidence), contacts=dossier.contacts,
+        submitted_at=AT, submitted_by="Chủ cơ sở",
     )  # fmt: skip
-    return Package(id=id, tenant=TENANT, dossier_id=dossier.id, manifest=manifest)
+    return Package(id=manifest.package_id, tenant=TENANT, dossier_id=dossier.id, manifest=manifest)
 
 
-def today() -> date:
-    return datetime.now(UTC).date()
+def a_submitted(
+    producer: Producer, *evidence: Evidence, at: datetime = AT, **about: Any
+) -> tuple[Dossier, Package]:
+    """A dossier whose first package has just come, and the package."""
+    dossier = a_dossier(producer, **about)
+    id = f"{dossier.id[:-2]}00"
+    signed = Signature(by="earlier", standing=Standing.CONTACT, at=at)
+    dossier.packages = (Submitted(id=id, number=1, signed=signed),)
+    dossier.state = State.SUBMITTED
+    return dossier, a_package(dossier, *evidence)

@@ -1,10 +1,20 @@
 """Prediction: what a producer reads of the sheet as it stands."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from rules.problems import Wrong
+from rules.ranking import rank
+from rules.sheets import filled
+from services.dossier.domain.completeness import completeness
+from services.dossier.domain.days import day_of
 from services.dossier.domain.prediction import predicted
 from services.dossier.domain.said import Said
+from services.dossier.entrypoints.http import create_app
+from tests.dossier.filed import Person, a_dossier, a_producer, everybody, keep
+from tests.dossier.test_doors import problem
 from tests.rules.strategies import SETS, best_of
 
 
@@ -44,3 +54,49 @@ def test_tourism_is_predicted_within_its_case():
     assert (found.set, found.case, found.chosen) == (26, "organisation", 1)
     with pytest.raises(Wrong):
         predicted(SETS[26], {"8": 3}, "community")
+
+
+# -- at the doors
+
+
+@pytest.fixture
+def people(served: Any, issuer: Any) -> dict[str, Person]:
+    return everybody(served("dossier", create_app), issuer)
+
+
+def test_of_a_saved_draft_the_door_tells_what_the_council_would_compute(people):
+    best = best_of(SETS[1]).options
+    draft = {f"options.{code}": number for code, number in best.items()} | {"options.3.4": 1}
+    producer = a_producer()
+    dossier = a_dossier(producer, draft=draft)
+    keep(producer, dossier)
+    answer = people["contact"].get(f"/dossiers/{dossier.id}/prediction")
+    assert answer.status_code == 200
+    assert answer.json == predicted(SETS[1], {**best, "3.4": 1}, None).model_dump(mode="json")
+    ranking = rank([filled(SETS[1], {**best, "3.4": 1})])
+    assert (answer.json["total"], answer.json["star"]) == (ranking.total, ranking.star)
+
+
+def test_who_reads_a_prediction_and_what_is_missing(people):
+    producer = a_producer()
+    dossier = a_dossier(producer, draft={"options.1.5": 2})
+    keep(producer, dossier)
+    for who, by in people.items():
+        reads = who in {"contact", "commune", "officer", "administrator", "supervisor"}
+        for what in ("prediction", "completeness"):
+            answer = by.get(f"/dossiers/{dossier.id}/{what}")
+            assert (who, what, answer.status_code) == (who, what, 200 if reads else 404)
+    found = people["contact"].get(f"/dossiers/{dossier.id}/completeness").json["items"]
+    assert found == [
+        one.model_dump(mode="json") for one in completeness(dossier, [], day_of(datetime.now(UTC)))
+    ]
+
+
+def test_options_that_do_not_go_together_are_told_one_by_one(people):
+    producer = a_producer()
+    dossier = a_dossier(producer, set=26, draft={"options.8": 1, "options.9": 4})
+    keep(producer, dossier)
+    body = problem(
+        people["contact"].get(f"/dossiers/{dossier.id}/prediction"), 422, "unprocessable"
+    )
+    assert [one["field"] for one in body["errors"]] == ["options.9"]
