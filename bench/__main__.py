@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import chain, footprint, search, searchable, use_case
+from bench import chain, footprint, papers, search, searchable, use_case
 from bench.measuring import Figure, console
 from bench.stage import addresses, staged
 
@@ -14,7 +14,7 @@ from bench.stage import addresses, staged
 def main(
     gateway: Annotated[str, typer.Option(hidden=True)] = "",
     site: Annotated[str, typer.Option(hidden=True)] = "",
-    only: Annotated[str, typer.Option(help="search")] = "",
+    only: Annotated[str, typer.Option(help="search, papers")] = "",
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the figures there")
     ] = None,
@@ -35,8 +35,12 @@ def measured(only: str) -> Iterator[Figure]:
         if only == "search":
             yield from search.measured(stage, already=0)
             return
+        if only == "papers":
+            yield from papers.measured(stage)
+            return
         yield from footprint.measured(stage)
         yield from searchable.measured(stage)
+        yield from papers.measured(stage)
         yield from chain.measured(stage)
         yield from search.measured(stage, already=chain.PRODUCTS)
 

@@ -16,7 +16,6 @@ from contracts.text import Words
 from services.evaluation.adapters.papers.templates import SUFFIX, Templates
 from services.evaluation.domain.papers import CONTENTS, Content, Format, Kind
 
-CPU_S = 30
 MEMORY = 1536 * 2**20  # of addresses, of which a large paper uses a third
 MADE, WRONG = b"+", b"-"
 Maker = Callable[[Templates, str, Content], bytes]
@@ -25,19 +24,20 @@ MAKERS = {Format.PDF: ("pdf", "pdf"), Format.DOCX: ("word", "docx")}
 
 
 class Order(NamedTuple):
-    """`content`: JSON of the kind's model."""
+    """`content`: JSON of the kind's model. `seconds`: of processor time that it may take."""
 
     folder: Path | None
     tenant: str
     kind: Kind
     format: Format
     content: str
+    seconds: int
 
 
 def make(order: Order, answer: Connection) -> None:
     """Answers MADE with the template's hash, a line feed and the file; or WRONG with what is wrong
     in Vietnamese, a line feed, and the same in English."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))  # first a signal that tells it
+    resource.setrlimit(resource.RLIMIT_CPU, (order.seconds, order.seconds + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     templates = Templates(order.folder, order.tenant)
     name = f"{order.kind}{SUFFIX[order.format]}"

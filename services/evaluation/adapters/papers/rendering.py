@@ -49,10 +49,11 @@ class WrongTemplate(Exception):
 @dataclass(frozen=True)
 class Renderer:
     """`folder`: an agency's templates, before ours. `at_once`: how many files are made at a time,
-    each by a process of its own."""
+    each by a process of its own. `seconds`: of processor time that one may take."""
 
     folder: Path | None = None
     at_once: int = 2
+    seconds: int = 30
 
     def each(
         self, tenant: str, contents: Iterable[Content]
@@ -72,8 +73,9 @@ class Renderer:
     def file(self, tenant: str, content: Content, format: Format) -> Made:
         name = f"{content.kind}{child.SUFFIX[format]}"
         order = child.Order(
-            self.folder, tenant, content.kind, format, content.model_dump_json(round_trip=True)
-        )
+            self.folder, tenant, content.kind, format,
+            content.model_dump_json(round_trip=True), self.seconds,
+        )  # fmt: skip
         answer = _answer(name, order)
         outcome, rest = answer[:1], answer[1:]
         if outcome == child.MADE:
