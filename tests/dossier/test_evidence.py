@@ -304,6 +304,43 @@ def test_of_two_withdrawals_at_once_one_is_told_so(people, producer):
         assert sorted(one.result().status_code for one in posts) == [200, 409]
 
 
+def test_referred_to_and_withdrawn_at_once_it_is_one_of_the_two(people, producer):
+    """Never a dossier that refers to what is gone."""
+    by = people["contact"]
+    for number in range(5):
+        id = send(by, producer.id, pdf(str(number))).json["id"]
+        dossier = a_dossier(producer, product_id=f"00000000-0000-4000-8000-{number:012}")
+        keep(dossier)
+        change = {"field": "evidence.1.5", "was": None, "now": [id]}
+        with ThreadPoolExecutor(2) as pool:
+            saved = pool.submit(
+                by.patch, f"/dossiers/{dossier.id}/fields", json={"changes": [change]}
+            )
+            gone = pool.submit(by.post, f"/evidence/{id}/withdrawal")
+            outcome = saved.result().status_code, gone.result().status_code
+        assert outcome in ((200, 409), (422, 200))
+        refers = "evidence.1.5" in by.get(f"/dossiers/{dossier.id}").json["draft"]
+        withdrawn = by.get(f"/evidence/{id}").json["withdrawn"]
+        assert (refers, withdrawn) == ((True, False) if outcome[0] == 200 else (False, True))
+
+
+def test_sent_again_with_its_key_it_is_one(people, producer, database):
+    answers = []
+    for boundary in ("first", "second"):
+        parts = {"producer_id": producer.id, "file": FileStorage(io.BytesIO(PDF), "a.pdf")} | SAID
+        _, body = encode_multipart(parts, boundary=boundary)
+        answers.append(
+            people["contact"].post(
+                "/evidence", data=body, headers={"Idempotency-Key": "k"},
+                content_type=f'multipart/form-data; boundary="{boundary}"',
+            )
+        )  # fmt: skip
+    first, again = answers
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json == again.json
+    assert in_store(database) == (1, 1, 1)
+
+
 # -- for the dossier's fields
 
 
