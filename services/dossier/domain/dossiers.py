@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, computed_field
+from pydantic import BaseModel, ConfigDict, JsonValue, computed_field
 
 from chassis.aggregate import Aggregate
 from chassis.drafts import Change, applied
@@ -28,7 +28,7 @@ from services.dossier.domain.forms import REPORT, Forms, forms, is_report
 from services.dossier.domain.producers import Producer
 from services.dossier.domain.products import Product
 from services.dossier.domain.rounds import Round
-from services.dossier.domain.standing import FILLERS, Actor, Signature, Standing
+from services.dossier.domain.standing import FILLERS, Actor, Moment, Signature, Standing
 
 
 class State(StrEnum):
@@ -150,7 +150,7 @@ class Outcome(Part):
     type: str
     subject: Id
     version: int
-    at: AwareDatetime
+    at: Moment
     facts: dict[str, JsonValue]
 
 
@@ -495,7 +495,8 @@ class Dossier(Aggregate):
         same = (outcome.type, outcome.subject, outcome.version)
         if any((one.type, one.subject, one.version) == same for one in self.outcomes):
             return False
-        self.outcomes = tuple(sorted((*self.outcomes, outcome), key=lambda one: one.at))
+        in_time = (*self.outcomes, outcome)
+        self.outcomes = tuple(sorted(in_time, key=lambda one: (one.at, one.subject, one.version)))
         return True
 
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 from contracts.text import Line
 
@@ -36,6 +36,14 @@ class Actor(BaseModel):
         return not self.standings.isdisjoint(standings)
 
 
+def _as_kept(at: datetime) -> datetime:
+    """In milliseconds: what an event says is then what the store has."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_as_kept)]
+
+
 class Signature(BaseModel):
     """Who did it, and when. `name`: as their token said it."""
 
@@ -44,7 +52,7 @@ class Signature(BaseModel):
     by: str
     name: Line | None = None
     standing: Standing
-    at: AwareDatetime
+    at: Moment
 
     @classmethod
     def of(cls, actor: Actor, at: datetime, *standings: Standing) -> Self:

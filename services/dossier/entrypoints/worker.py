@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import services.dossier.bootstrap  # noqa: F401
 from chassis import scope
 from chassis.scope import Scope
@@ -15,19 +17,22 @@ from services.dossier.settings import Settings
 
 
 def create(settings: Settings) -> Worker:
-    tenants = Tenants.read(settings.tenants)
+    worker = Worker("dossier", settings)
+    worker.each(CERTIFICATES_TO_AWARDS, on_certificate)
+    worker.each(ROUNDS_TO_DOSSIERS, on_round)
+    worker.each(OUTCOMES_TO_DOSSIERS, outcomes(Tenants.read(settings.tenants)))
+    return worker
+
+
+def outcomes(tenants: Tenants) -> Callable[[Envelope], None]:
+    """A higher level finds and decides about dossiers of the tenants below it."""
 
     def on_outcome(envelope: Envelope) -> None:
-        """A higher level finds and decides about dossiers of the tenants below it."""
         below = tenants.below(envelope.tenant)
         with scope.entered(Scope(envelope.tenant, scope.current().person, below)):
             handle(OUTCOMES_TO_DOSSIERS.queue, envelope, follow_outcome, envelope)
 
-    worker = Worker("dossier", settings)
-    worker.each(CERTIFICATES_TO_AWARDS, on_certificate)
-    worker.each(ROUNDS_TO_DOSSIERS, on_round)
-    worker.each(OUTCOMES_TO_DOSSIERS, on_outcome)
-    return worker
+    return on_outcome
 
 
 def on_certificate(envelope: Envelope) -> None:
