@@ -1,6 +1,8 @@
 """Our templates make every paper as it ought to look; an agency's may stand before them."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,7 @@ from services.evaluation.adapters.papers.templates import OURS
 from services.evaluation.domain.paper_examples import EXAMPLES
 from services.evaluation.domain.papers import Format, Kind
 
+ROOT = Path(__file__).parents[2]
 A4_MM = (210, 297)
 LANDSCAPE = {Kind.SHEET, Kind.SUMMARY, Kind.CERTIFICATE}
 SAYS = {
@@ -262,3 +265,14 @@ def test_a_folder_with_a_base_of_its_own_is_checked_for_every_paper(tmp_path: Pa
     found = dict(checked(tmp_path))
     assert found.keys() == {f"{kind}.html" for kind in Kind}
     assert all(found.values())
+
+
+@pytest.mark.parametrize("kind", ["http", "worker", "job", "cli"])
+def test_no_process_loads_what_makes_papers(kind: str) -> None:
+    """The children alone do; and a worker's eventlet would have no forkserver."""
+    first = "import chassis.worker.patched\n" if kind == "worker" else ""
+    loads = f"""{first}import sys
+import services.evaluation.entrypoints.{kind}
+print([one for one in ("weasyprint", "docx", "docxtpl", "segno") if one in sys.modules])"""
+    done = subprocess.run([sys.executable, "-c", loads], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
