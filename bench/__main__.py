@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import chain, footprint, papers, search, searchable, use_case
+from bench import chain, footprint, judging, papers, search, searchable, use_case
 from bench.measuring import Figure, console
 from bench.stage import addresses, staged
 
@@ -14,7 +14,7 @@ from bench.stage import addresses, staged
 def main(
     gateway: Annotated[str, typer.Option(hidden=True)] = "",
     site: Annotated[str, typer.Option(hidden=True)] = "",
-    only: Annotated[str, typer.Option(help="search, papers")] = "",
+    only: Annotated[str, typer.Option(help="search, papers, judging")] = "",
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the figures there")
     ] = None,
@@ -32,17 +32,20 @@ def measured(only: str) -> Iterator[Figure]:
     if not only:
         yield from use_case.measured(addresses())
     with tempfile.TemporaryDirectory() as folder, staged(Path(folder)) as stage:
-        if only == "search":
-            yield from search.measured(stage, already=0)
-            return
-        if only == "papers":
-            yield from papers.measured(stage)
-            return
-        yield from footprint.measured(stage)
-        yield from searchable.measured(stage)
-        yield from papers.measured(stage)
-        yield from chain.measured(stage)
-        yield from search.measured(stage, already=chain.PRODUCTS)
+        match only:
+            case "search":
+                yield from search.measured(stage, already=0)
+            case "papers":
+                yield from papers.measured(stage)
+            case "judging":
+                yield from judging.measured(stage)
+            case _:
+                yield from footprint.measured(stage)
+                yield from searchable.measured(stage)
+                yield from chain.measured(stage)
+                yield from search.measured(stage, already=chain.PRODUCTS)
+                yield from judging.measured(stage)
+                yield from papers.measured(stage)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from urllib3.exceptions import HTTPError
 
 from demo.platform import Platform, Refused, run
 from demo.story import tell
-from demo.telling import NotAsTold, console
+from demo.telling import NotAsTold, Pace, console
 
 OCOP = Path(__file__).parents[1] / "ocop"
 
@@ -21,9 +21,12 @@ def main(
     gateway: Annotated[str, typer.Option()],
     portal: Annotated[str, typer.Option()],
     site: Annotated[Path, typer.Option(help="the folder of what runs")],
+    unhurried: Annotated[bool, typer.Option(help="for when processes are killed")] = False,
 ) -> None:
     """Tell the story on a running platform; ends with 1 when something is not as told."""
     began = time.monotonic()
+    if unhurried:
+        Pace.slow_down()
     try:
         tell(Platform(gateway, portal, site, operate))
     except (NotAsTold, Refused) as error:

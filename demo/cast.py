@@ -42,18 +42,17 @@ class Cast:
     def producer(self) -> Person:
         return self._somebody(5, "Chủ cơ sở mẫu", Role.PRODUCER)
 
-    @property
-    def council(self) -> dict[str, Person]:
-        """Five seats; what a seat may do is in no token, the council says it."""
-        seats = ("chair", "vice-chair", "secretary", "member", "member")
-        names = (
-            "Chủ tịch hội đồng mẫu", "Phó chủ tịch hội đồng mẫu", "Thư ký hội đồng mẫu",
-            "Uỷ viên mẫu 1", "Uỷ viên mẫu 2",
-        )  # fmt: skip
-        return {
-            f"{seat}-{place}": self._somebody(10 + place, name)
-            for place, (seat, name) in enumerate(zip(seats, names, strict=True), 1)
-        }
+    def council(self, size: int = 5) -> list[tuple[str, Person]]:
+        """Seats and who has them; what a seat may do is in no token, the council says it."""
+        places = [
+            ("chair", "Chủ tịch hội đồng mẫu"),
+            ("vice-chair", "Phó chủ tịch hội đồng mẫu"),
+            ("secretary", "Thư ký hội đồng mẫu"),
+            *(("member", f"Uỷ viên mẫu {number}") for number in range(1, size - 2)),
+        ]
+        return [
+            (seat, self._somebody(10 + place, name)) for place, (seat, name) in enumerate(places, 1)
+        ]
 
 
 def contact(person: Person) -> dict[str, Any]:

@@ -107,9 +107,9 @@ class Seat:
     def patch(self, path: str, body: Any) -> Any:
         return self._platform._answer("PATCH", path, self.person, json=body)
 
-    def send(self, path: str, file: tuple[str, bytes], **fields: str) -> Any:
+    def send(self, path: str, file: tuple[str, bytes], method: str = "POST", **fields: str) -> Any:
         """A file with its form's fields."""
-        return self._platform._answer("POST", path, self.person, fields={"file": file, **fields})
+        return self._platform._answer(method, path, self.person, fields={"file": file, **fields})
 
     def refused(self, act: Callable[["Seat"], Any]) -> int:
         """The status with which this is refused; 0 when it is not."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from chassis.tokens import Role
+from demo import judgement
 from demo.platform import Partner, Platform, Refused, partner
 from demo.telling import NotAsTold, awaited, chapter, holds, printed, seen, shown
 
@@ -31,6 +32,8 @@ def tell(platform: Platform) -> None:
             a_marketplace_follows(marketplace)
         with partner(platform, SAMPLE, Path(folder), sandbox=True) as marketplace:
             a_wrong_import_is_taken_back(platform, marketplace)
+            with partner(platform, PROVINCE, Path(folder)) as public:
+                judgement.tell(platform, sandbox=marketplace, public=public)
     the_demonstration_changed_nothing(platform)
 
 
@@ -193,7 +196,7 @@ def a_wrong_import_is_taken_back(platform: Platform, marketplace: Partner) -> No
 
 
 def the_demonstration_changed_nothing(platform: Platform) -> None:
-    chapter("8. Dữ liệu thật vẫn nguyên", "the real data stays as it was")
+    chapter("13. Dữ liệu thật vẫn nguyên", "the real data stays as it was")
     holds(platform.get(PRODUCTS, limit=1)["total"], 108, "An Giang: 108", "An Giang: 108")
     for role, tenant, status, vi, en in (
         (None, "", 401, "không có thẻ", "without a token"),

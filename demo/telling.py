@@ -9,7 +9,18 @@ from rich.console import Console
 from rich.table import Table
 
 console = Console(highlight=False, soft_wrap=True)
-PATIENCE_S = 30
+
+
+class Pace:
+    """`unhurried`: while processes are killed everything still comes, only later; then no figure of
+    time is told."""
+
+    patience_s = 30.0
+    unhurried = False
+
+    @classmethod
+    def slow_down(cls) -> None:
+        cls.patience_s, cls.unhurried = 180.0, True
 
 
 class NotAsTold(Exception):
@@ -46,11 +57,26 @@ def holds(found: Any, expected: Any, vi: str, en: str) -> None:
     seen(vi, en)
 
 
+def waited(look: Callable[[], Any], vi: str, en: str) -> Any:
+    """Look again until there is something, and give it; nothing is told."""
+    began = time.monotonic()
+    while not (found := look()):
+        if time.monotonic() - began > Pace.patience_s:
+            raise NotAsTold(f"{vi} · {en}: chưa có · not there")
+        time.sleep(0.05)
+    return found
+
+
+def fast(took: float, within: float) -> None:
+    if not Pace.unhurried:
+        holds(took < within, True, f"trong {within:g} giây", f"within {within:g} seconds")
+
+
 def awaited(look: Callable[[], Any], expected: Any, vi: str, en: str) -> float:
     """Look again until it is so, and tell how long that took."""
     began = time.monotonic()
     while (found := look()) != expected:
-        if time.monotonic() - began > PATIENCE_S:
+        if time.monotonic() - began > Pace.patience_s:
             holds(found, expected, vi, en)
         time.sleep(0.05)
     took = time.monotonic() - began

@@ -116,7 +116,7 @@ def rank(
 @app.command(rich_help_panel=WORK)
 def bench(
     only: Annotated[
-        str, typer.Option(metavar="search", help="chỉ phần này · this part alone")
+        str, typer.Option(metavar="search|papers|judging", help="chỉ phần này · this part alone")
     ] = "",
     json_file: Annotated[
         Path | None, typer.Option("--json", help="ghi số đo vào tệp · write the figures there")
