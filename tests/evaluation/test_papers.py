@@ -188,13 +188,14 @@ def make(client: Caller) -> Callable[[Paper], None]:
     return job
 
 
-def test_a_job_makes_the_paper_and_all_that_its_subject_still_lacks(
+def test_a_job_makes_the_paper_and_others_that_wait_in_its_tenant(
     client: Caller, make: Callable[[Paper], None], huyen_mau: None
 ) -> None:
     session = str(uuid4())
     minutes = asked(EXAMPLES[Kind.MINUTES](), subject=session)
     summary = asked(EXAMPLES[Kind.SUMMARY](), subject=session)
-    elsewhere = asked(EXAMPLES[Kind.REPORT]())
+    with entered(Scope("tinh-mau", "officer")):
+        elsewhere = asked(EXAMPLES[Kind.REPORT](), subject=session)
     make(summary)
     officer = client.as_("officer")
     listed = officer.get(f"/papers?subject={session}").json["items"]
@@ -202,7 +203,8 @@ def test_a_job_makes_the_paper_and_all_that_its_subject_still_lacks(
         ("minutes", "made", ["docx", "pdf"]),
         ("summary", "made", ["docx", "pdf"]),
     ]
-    assert run(UnitOfWork.get, Paper, elsewhere.id).state is State.REQUESTED
+    with entered(Scope("tinh-mau", "officer")):
+        assert run(UnitOfWork.get, Paper, elsewhere.id).state is State.REQUESTED
     was = run(UnitOfWork.get, Paper, minutes.id)
     make(minutes)
     assert run(UnitOfWork.get, Paper, minutes.id) == was

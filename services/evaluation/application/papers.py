@@ -18,6 +18,8 @@ from services.evaluation.domain.papers import (
 
 OFFICERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.AUTHORITY})
 """Who may read every paper of their tenant."""
+BATCH = 16
+"""Papers that one job makes: enough for two cores, and soon ended."""
 
 
 def request_paper(
@@ -51,13 +53,13 @@ def request_paper(
 
 
 def papers_to_make(work: UnitOfWork, id: str) -> list[Paper]:
-    """The paper, unless it is made, and what else its subject still lacks: they are made beside one
+    """The paper, unless it is made, and others that wait in its tenant: they are made beside one
     another."""
     asked = work.get(Paper, id)
     if asked.state is not State.REQUESTED:
         return []
-    beside = work.all(Paper, subject=asked.subject, state=State.REQUESTED.value)
-    return [asked, *(one for one in beside if one.id != id)]
+    waiting = work.page(Paper, after=None, limit=BATCH, state=State.REQUESTED.value)
+    return [asked, *(one for one in waiting if one.id != id)]
 
 
 def end_paper(work: UnitOfWork, id: str, outcome: Mapping[Format, PaperFile] | Failure) -> None:
