@@ -6,6 +6,7 @@ import os
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Unpack
 from urllib.parse import urlsplit
@@ -87,17 +88,37 @@ def _databases(engines: Engines) -> Iterator[str]:
                 client.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def _prepared(engines: Engines, _databases: str) -> Callable[[str], str]:
+    """The database of a part, prepared once: collections and indexes take longer to make than most
+    tests to run."""
+
+    @cache
+    def of(part: str) -> str:
+        name = f"{_databases}{part}"
+        documents.connect(engines.mongodb, name)
+        documents.prepare(f"services.{part}." if (ROOT / "services" / part).is_dir() else "tests.")
+        return name
+
+    return of
+
+
 @pytest.fixture
-def database(engines: Engines, _databases: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+def database(
+    engines: Engines, _prepared: Callable[[str], str], request: pytest.FixtureRequest
+) -> Iterator[Any]:
     """A connected, empty database with the indexes of the documents of the part under test."""
-    name = f"{_databases}{uuid4().hex[:8]}"
-    part = request.path.parent.name
+    name = _prepared(request.path.parent.name)
     documents.connect(engines.mongodb, name)
-    documents.prepare(f"services.{part}." if (ROOT / "services" / part).is_dir() else "tests.")
     with MongoClient[dict[str, Any]](engines.mongodb, tz_aware=True) as client:
+        _wipe(client[name])
         yield client[name]  # a look of the test's own, also when the code connects anew
         documents.disconnect()
-        client.drop_database(name)
+
+
+def _wipe(database: Any) -> None:
+    for name in database.list_collection_names(filter={"type": "collection"}):
+        database[name].delete_many({})
 
 
 @pytest.fixture

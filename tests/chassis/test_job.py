@@ -79,10 +79,8 @@ def test_what_fails_goes_back_to_its_own_queue_and_holds_up_no_other(jobs, datab
 def test_a_job_that_takes_several_heartbeats_is_done_once(jobs, database, vhost):
     with running(jobs()):
         publish(vhost, [event("long"), event("next")])
-        until(lambda: len(done(database)) == 2)
-    ran = done(database)
-    assert [one["name"] for one in ran] == ["long", "next"]
-    assert depth(vhost, JOBS.queue) == 0
+        until(lambda: len(done(database)) == 2 and depth(vhost, JOBS.queue) == 0)
+    assert [one["name"] for one in done(database)] == ["long", "next"]
 
 
 def test_what_waits_is_there_for_another_process(jobs, database, vhost):
