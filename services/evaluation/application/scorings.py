@@ -103,14 +103,15 @@ def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: L
 
 
 def score_again(work: UnitOfWork, session_id: Id, package_id: Id, discussion: Paragraph) -> Scoring:
-    """A new round begins with a copy of each member's own sheet, unlocked."""
+    """A new round begins with a copy of each member's own sheet, unlocked. The session is saved with
+    it: who is waited for rests on who is present."""
     at = sitting(work, session_id, Act.NEW_ROUND)
     scoring = scoring_of(work, session_id, package_id)
     old = work.all(Sheet, scoring_id=scoring.id, round=scoring.round)
     scoring.score_again(at.scorers(), discussion)
     again = [one.again(scoring) for one in old if one.member_id in scoring.rounds[-1].totals]
     work.save(scoring, detail={"discussion": discussion})
-    work.save(*again)
+    work.save(at.session, *again)
     return scoring
 
 
