@@ -346,6 +346,38 @@ def check() -> None:
     _catalog("check")
 
 
+papers = typer.Typer(**HELPFUL)
+app.add_typer(
+    papers, name="papers", rich_help_panel=OPERATE,
+    help="Mẫu văn bản · papers and the templates of an agency.",
+)  # fmt: skip
+Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, resolve_path=True)]
+
+
+@papers.command("check")
+def check_templates(folder: Folder) -> None:
+    """Thử từng mẫu trong thư mục, nói sai ở đâu · try every template, say what is wrong."""
+    _papers("check", "--", str(folder))
+
+
+@papers.command()
+def examples(folder: Folder) -> None:
+    """Ghi mọi văn bản ví dụ, DOCX và PDF · write every example, as DOCX and PDF."""
+    _papers("examples", "--", str(folder))
+
+
+@papers.command()
+def again() -> None:
+    """Tạo lại văn bản bị lỗi sau khi sửa mẫu · make failed papers again, once mended."""
+    _papers("again")
+
+
+def _papers(*arguments: str) -> None:
+    from deploy.local import operating
+
+    operating.call("evaluation", "papers", *arguments)
+
+
 def _catalog(*arguments: str) -> None:
     from deploy.local import operating
 
