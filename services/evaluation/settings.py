@@ -16,9 +16,7 @@ class Settings(ServiceSettings):
     certificate_key: Path = Field(
         description="seals certificates, a JWK file: with another one none of before is genuine"
     )
-    gateway: WebAddress = Field(
-        description="where the gateway is: http://127.0.0.1:8000"
-    )
+    gateway: WebAddress = Field(description="where the gateway is: http://127.0.0.1:8000")
     public_gateway: WebAddress | None = Field(
         None, description="as the public knows it, for the code on certificates; else `gateway`"
     )
