@@ -103,8 +103,8 @@ def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: L
 
 
 def score_again(work: UnitOfWork, session_id: Id, package_id: Id, discussion: Paragraph) -> Scoring:
-    """A new round begins with a copy of each member's own sheet, unlocked. The session is saved with
-    it: who is waited for rests on who is present."""
+    """A new round begins with a copy of each member's own sheet, unlocked. The session is saved
+    with it: who is waited for rests on who is present."""
     at = sitting(work, session_id, Act.NEW_ROUND)
     scoring = scoring_of(work, session_id, package_id)
     old = work.all(Sheet, scoring_id=scoring.id, round=scoring.round)

@@ -17,6 +17,9 @@ from contracts.evaluation import CertificateFacts, Origin
 from contracts.person import Contact
 from contracts.text import Id, Line, Slug
 
+NUMBER = r"^\d{2,6}/\d{4}/OCOP-[A-Z0-9-]+$"
+"""01/2026/OCOP-HUYEN-MAU: serial, year, who decided."""
+
 
 class Validity(StrEnum):
     """What may be said of a certificate today."""
@@ -173,6 +176,6 @@ class Serial(Aggregate):
         return cls(id=id, tenant=tenant, year=year)
 
     def next(self) -> str:
-        """01/2026/OCOP-HUYEN-MAU."""
+        """As NUMBER says."""
         self.last += 1
         return f"{self.last:02}/{self.year}/OCOP-{self.tenant.upper()}"

@@ -1,8 +1,8 @@
 from datetime import date
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from flask_openapi3.blueprint import APIBlueprint
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, BeforeValidator, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.http.access import allowed, public
@@ -10,12 +10,19 @@ from chassis.http.app import AskedId, Page, Query, TenantPath, blueprint
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.evaluation import CertificateFacts
-from contracts.text import Line
 from services.evaluation.application.certificates import Checked, check_certificate
 from services.evaluation.bootstrap import Seal
-from services.evaluation.domain.certificates import Certificate, Validity
+from services.evaluation.domain.certificates import NUMBER, Certificate, Validity
 
 certificates = blueprint("certificates", __name__)
+
+
+AskedNumber = Annotated[
+    str,
+    BeforeValidator(lambda number: number.strip().upper() if isinstance(number, str) else number),
+    StringConstraints(max_length=100, pattern=NUMBER),
+]
+"""As somebody types it from a paper."""
 
 
 class CertificatePath(TenantPath):
@@ -43,7 +50,7 @@ class CertificatePage(BaseModel):
 class Asked(Query):
     """One of the two."""
 
-    number: Line | None = None
+    number: AskedNumber | None = None
     id: AskedId | None = None
 
     @model_validator(mode="after")
