@@ -42,7 +42,8 @@ class ResultFacts(Facts):
 
 
 class DecidedProduct(Facts):
-    """A line of a decision's list. `contacts`: of its producer."""
+    """A line of a decision's list. `tenant`: that the product belongs to. `contacts`: of its
+    producer."""
 
     product_id: Id
     product: Line
@@ -50,6 +51,7 @@ class DecidedProduct(Facts):
     star: Star
     potential: Potential | None = None
     certificate_number: Line
+    tenant: Slug | None = None
     contacts: tuple[Contact, ...] = ()
 
 
@@ -84,16 +86,19 @@ _DECIDED = {
     "star": 3,
     "potential": 4,
     "certificate_number": "01/2026/OCOP-HM",
+    "tenant": "huyen-mau",
     "contacts": _CONTACTS,
 }
 
 
 class ResultApproved(Event, source="evaluation", type="result.approved.v1"):
-    """The chair approved what the council found of one product."""
+    """The chair approved what the council found of one product. `owner`: the tenant that the
+    product belongs to."""
 
     result: ResultFacts
     contacts: tuple[Contact, ...]
-    example = {"result": _RESULT, "contacts": _CONTACTS}
+    owner: Slug | None = None
+    example = {"result": _RESULT, "contacts": _CONTACTS, "owner": "huyen-mau"}
 
 
 class ResultEscalated(Event, source="evaluation", type="result.escalated.v1"):

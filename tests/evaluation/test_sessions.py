@@ -2,10 +2,12 @@
 
 import pytest
 
+from contracts.results import DecisionMade, ResultApproved
 from services.evaluation.entrypoints.http import create_app
 from tests.evaluation.doors import Caller
-from tests.evaluation.hearing import told
-from tests.evaluation.meeting import Meeting, ok
+from tests.evaluation.hearing import LOWER, UPPER, told
+from tests.evaluation.meeting import Meeting, keep, ok
+from tests.evaluation.people import package
 
 
 @pytest.fixture
@@ -27,3 +29,17 @@ def test_a_package_goes_from_the_agenda_to_a_certificate_that_anybody_checks(doo
         *["PaperRequested"] * 4, "ResultApproved", "ResultEscalated", "SessionApproved",
         "PaperRequested", "CertificateIssued", "DecisionMade", *["PaperRequested"] * 2,
     ]  # fmt: skip
+
+
+def test_the_province_tells_of_each_product_whose_it_is(door, database):
+    ours, theirs = package(UPPER), package(UPPER)
+    theirs.owner = LOWER
+    keep(UPPER, ours, theirs)
+    meeting = Meeting.of(door, tenant=UPPER, level="province", packages=[ours, theirs])
+    meeting.scored().close().approve().decide()
+    events = [event for _, event in told(database)]
+    of = {one.manifest.product_id: one.owner for one in (ours, theirs)}
+    approved = [one for one in events if isinstance(one, ResultApproved)]
+    assert {one.result.product_id: one.owner for one in approved} == of
+    (decision,) = [one for one in events if isinstance(one, DecisionMade)]
+    assert {one.product_id: one.tenant for one in decision.products} == of

@@ -55,8 +55,8 @@ def _news(envelope: Envelope) -> Iterator[News]:
 
 
 def _json(facts: BaseModel) -> dict[str, Any]:
-    """Contacts are personal, and the dossier has its own."""
-    return facts.model_dump(mode="json", exclude={"contacts"})
+    """Contacts are personal, and the dossier has its own, as it has its tenant."""
+    return facts.model_dump(mode="json", exclude={"contacts", "tenant"})
 
 
 def _about(work: UnitOfWork, subject: str, news: News) -> Dossier | None:

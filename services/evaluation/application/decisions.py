@@ -208,7 +208,7 @@ def _certified(result: Result, certificate: Certificate) -> Certified:
     told = DecidedProduct(
         product_id=facts.product_id, product=result.facts.product, producer=result.facts.producer,
         star=facts.star, potential=facts.potential, certificate_number=certificate.number,
-        contacts=result.contacts,
+        tenant=certificate.tenant, contacts=result.contacts,
     )  # fmt: skip
     return Certified(
         result_id=result.id, certificate_id=certificate.id, tenant=certificate.tenant, told=told

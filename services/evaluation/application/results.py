@@ -89,7 +89,10 @@ def approve_session(work: UnitOfWork, id: Id, above: Slug | None, office: Office
         result.approve(by)
         package = packages[result.package]
         work.save(result)
-        work.tell(ResultApproved(result=result.facts, contacts=result.contacts), about=result)
+        approved = ResultApproved(
+            result=result.facts, contacts=result.contacts, owner=package.owner
+        )
+        work.tell(approved, about=result)
         if result.facts.escalated_to and above:
             event = ResultEscalated(
                 result=result.facts, manifest=package.manifest, owner=package.owner, to=above
