@@ -96,6 +96,24 @@ def test_who_leaves_while_the_others_lock_is_waited_for_no_more_and_it_is_reveal
         assert counted == {chair.id, secretary.id} | ({member.id} if own_lock == 200 else set())
 
 
+def test_nothing_is_revealed_while_the_quorum_is_lost(door, database):
+    """Otherwise a secretary could look at the sheets of those who stay, and call the others back."""
+    meeting = Meeting.of(door, *THREE).open()
+    *others, member = meeting.scorers
+    for one in others:
+        meeting.fill(one)
+    assert together(*locking(meeting, others)) == [200, 200]
+    for attendance in ("left", "present"):
+        body = {"member_id": member.id, "attendance": attendance}
+        ok(meeting.secretary.post(meeting.at("/attendance"), body))
+        assert revealed(database, meeting) == []
+        refused = meeting.chair.get(meeting.at(f"/scores/{meeting.product()}"))
+        assert refused.json["type"].endswith("not-revealed")
+    meeting.fill(member)
+    assert together(*locking(meeting, [member])) == [200]
+    assert revealed(database, meeting) == [1]
+
+
 def test_a_conflict_declared_while_the_others_lock_reveals_without_its_sheet(door, database):
     for _ in range(TIMES):
         meeting = Meeting.of(door, *THREE).open()

@@ -52,9 +52,10 @@ class Product:
     filled: dict[str, int] = field(default_factory=dict)
     rounds: list[dict[str, int]] = field(default_factory=list)
 
-    def look(self) -> None:
-        """Whether nobody is waited for any more."""
-        if self.state == "scoring" and self.locked and self.expected <= self.locked:
+    def look(self, quorate: bool) -> None:
+        """Whether nobody is waited for any more, of those whom a session needs."""
+        complete = self.state == "scoring" and self.locked and self.expected <= self.locked
+        if complete and quorate:
             self.state = "revealed"
             self.rounds.append({who: self.filled[who] for who in self.locked})
 
@@ -194,7 +195,7 @@ def driven(door: Caller, database: Any) -> type[RuleBasedStateMachine]:
                     and (not one.rounds or member in one.rounds[-1])
                 ):
                     one.expected |= {member}
-                one.look()
+                one.look(self.quorate)
 
         def open(self, name: str) -> None:
             when = self.state == "convened" and self.quorate
@@ -216,7 +217,7 @@ def driven(door: Caller, database: Any) -> type[RuleBasedStateMachine]:
             if self.does(name, set(COUNCIL), when, "conflicts", body):
                 one.conflicts |= {name}
                 one.expected -= {name}
-                one.look()
+                one.look(self.quorate)
 
         def fill(self, name: str, product: int, total: int) -> None:
             one = self.products[product]
@@ -244,7 +245,7 @@ def driven(door: Caller, database: Any) -> type[RuleBasedStateMachine]:
             assert answer.status_code == expected, answer.get_data(as_text=True)
             if expected == 200:
                 one.locked |= {name}
-                one.look()
+                one.look(self.quorate)
 
         def score(self, product: int, total: int, *, but: int = 0) -> None:
             """All who are waited for, or all `but` one: so that a session comes to its end."""

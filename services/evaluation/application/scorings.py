@@ -9,7 +9,7 @@ from contracts.text import Id, Line, Paragraph, Words
 from services.evaluation.application.seats import Sitting, sitting
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.scorings import Scoring, scoring_id
-from services.evaluation.domain.sessions import Act, Session
+from services.evaluation.domain.sessions import Act
 from services.evaluation.domain.sheets import Sheet
 
 
@@ -49,10 +49,14 @@ def scoring_of(work: UnitOfWork, session_id: Id, package_id: Id) -> Scoring:
     return found
 
 
-def reveal_if_complete(work: UnitOfWork, session: Session, scoring: Scoring) -> None:
+def reveal_if_complete(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
     """The one place where scores become visible. Whoever calls it saves the scoring, by which of
-    several at once exactly one sees that nobody is waited for any more."""
-    if not scoring.complete:
+    several at once exactly one sees that nobody is waited for any more.
+
+    Not without a quorum: sending people out, on paper, reveals no sheet of those who stay.
+    """
+    session = at.session
+    if not (scoring.complete and at.council.quorate(session.present)):
         return
     sheets = work.all(Sheet, scoring_id=scoring.id, round=scoring.round)
     totals = {one.member_id: one.total for one in sheets if one.member_id in scoring.locked}
@@ -97,7 +101,7 @@ def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: L
     scoring = scoring_of(work, session_id, package_id)
     assert at.who.member_id is not None  # the act is for seats alone
     scoring.declare(at.who.member_id, reason)
-    reveal_if_complete(work, at.session, scoring)
+    reveal_if_complete(work, at, scoring)
     work.save(scoring, detail={"member_id": at.who.member_id, "reason": reason})
     return scoring
 

@@ -127,7 +127,7 @@ def attend_session(work: UnitOfWork, id: Id, member_id: Id, attendance: Attendan
             scoring.await_no_more(member.id)
         elif member.scores:
             scoring.await_member(member.id)
-        reveal_if_complete(work, session, scoring)
+        reveal_if_complete(work, at, scoring)
     work.save(session, detail={"member_id": member.id, "attendance": attendance.value})
     work.save(*scorings)
     return at

@@ -81,7 +81,7 @@ def lock_sheet(work: UnitOfWork, session_id: Id, package_id: Id, *, team: bool =
         desk.scoring.help_team_locked = True
     else:
         desk.scoring.count_locked(desk.sheet.member_id)
-    reveal_if_complete(work, desk.at.session, desk.scoring)
+    reveal_if_complete(work, desk.at, desk.scoring)
     work.save(desk.sheet, desk.scoring)
     return desk
 
