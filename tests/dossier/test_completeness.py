@@ -27,7 +27,7 @@ from tests.rules.strategies import SETS, best_of
 DAY = date(2026, 1, 5)
 PRODUCER = a_producer()
 FIELDS = {
-    "registration.representative": "Nguyễn Văn Mẫu",
+    "registration.representative": "Chủ cơ sở mẫu",
     "registration.address": "xã Mẫu",
     "registration.phone": "0900000001",
     "registration.product_description": "Đường thốt nốt",

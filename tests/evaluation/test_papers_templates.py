@@ -25,12 +25,12 @@ ROOT = Path(__file__).parents[2]
 A4_MM = (210, 297)
 LANDSCAPE = {Kind.SHEET, Kind.SUMMARY, Kind.CERTIFICATE}
 SAYS = {
-    Kind.SHEET: ["PHIẾU ĐÁNH GIÁ, CHẤM ĐIỂM", "Phạm Thị Minh Họa", "Khô cá lóc mẫu", "TỔNG ĐIỂM"],
+    Kind.SHEET: ["PHIẾU ĐÁNH GIÁ, CHẤM ĐIỂM", "Ủy viên Mẫu Một", "Khô cá lóc mẫu", "TỔNG ĐIỂM"],
     Kind.SUMMARY: ["BẢNG TỔNG HỢP", "67,80", "92,25", "Chấm lại lần 2", "tiềm năng 4 sao"],
     Kind.MINUTES: [
         "BIÊN BẢN", "Số: 01/BB-HĐ", "05/06 thành viên", "rời phiên họp lúc 15 giờ 15 phút",
-        "Võ Thị Thí Dụ (đi công tác, có báo trước)", "Lê Văn Thử không chấm điểm",
-        "do Lê Văn Thử nhập, Trần Thị Ví Dụ đối chiếu", "TM. HỘI ĐỒNG",
+        "Ủy viên Mẫu Hai (đi công tác, có báo trước)", "Thư ký Mẫu không chấm điểm",
+        "do Thư ký Mẫu nhập, Phó Chủ tịch Mẫu đối chiếu", "TM. HỘI ĐỒNG",
     ],
     Kind.REPORT: ["BÁO CÁO", "Kính gửi: Ủy ban nhân dân Huyện Mẫu", "Nơi nhận:", "- Lưu: VT."],
     Kind.DECISION: [

@@ -44,28 +44,30 @@ APPOINTED = Reference(number="01/QĐ-UBND", on=date(2026, 1, 5), agency=AUTHORIT
 OPENED, CLOSED = datetime(2026, 2, 2, 1, 0, tzinfo=UTC), datetime(2026, 2, 2, 9, 30, tzinfo=UTC)
 
 CHAIR = Participant(
-    name="Nguyễn Văn Mẫu", seat=SEATS[Seat.CHAIR], position="Phó Chủ tịch UBND Huyện Mẫu"
+    name="Chủ tịch Mẫu", seat=SEATS[Seat.CHAIR], position="Phó Chủ tịch UBND Huyện Mẫu"
 )
 VICE = Participant(
-    name="Trần Thị Ví Dụ", seat=SEATS[Seat.VICE_CHAIR], position="Trưởng phòng Nông nghiệp"
+    name="Phó Chủ tịch Mẫu", seat=SEATS[Seat.VICE_CHAIR], position="Trưởng phòng Nông nghiệp"
 )
 SECRETARY = Participant(
-    name="Lê Văn Thử", seat=SEATS[Seat.SECRETARY], position="Chuyên viên phòng Nông nghiệp"
+    name="Thư ký Mẫu", seat=SEATS[Seat.SECRETARY], position="Chuyên viên phòng Nông nghiệp"
 )
 MEMBER = Participant(
-    name="Phạm Thị Minh Họa", seat=SEATS[Seat.MEMBER], position="Trung tâm Y tế Huyện Mẫu"
+    name="Ủy viên Mẫu Một", seat=SEATS[Seat.MEMBER], position="Trung tâm Y tế Huyện Mẫu"
 )
 EXPERT = Participant(
-    name="Hoàng Văn Giả Định", seat=SEATS[Seat.EXPERT], position="Hiệp hội Đặc sản Mẫu"
+    name="Chuyên gia Mẫu", seat=SEATS[Seat.EXPERT], position="Hiệp hội Đặc sản Mẫu"
 )
 AWAY = Absence(
-    name="Võ Thị Thí Dụ", seat=SEATS[Seat.MEMBER], position="Phòng Văn hóa Huyện Mẫu",
+    name="Ủy viên Mẫu Hai", seat=SEATS[Seat.MEMBER], position="Phòng Văn hóa Huyện Mẫu",
     reason="đi công tác, có báo trước",
 )  # fmt: skip
 SIGNED_BY_CHAIR = Signatory(forms=("TM. HỘI ĐỒNG",), title="CHỦ TỊCH", name=CHAIR.name)
 SIGNED_BY_SECRETARY = Signatory(title="THƯ KÝ", name=SECRETARY.name)
 SIGNED_BY_AUTHORITY = Signatory(
-    forms=("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH"), title="PHÓ CHỦ TỊCH", name="Đặng Văn Tượng Trưng"
+    forms=("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH"),
+    title="PHÓ CHỦ TỊCH",
+    name="Phó Chủ tịch UBND Mẫu",
 )
 
 LINES = (
@@ -135,7 +137,7 @@ RECORD = SessionRecord(
         ),
     ),
     absent=(AWAY,),
-    guests=(Participant(name="Bùi Thị Quan Sát", seat="Tổ giúp việc"),),
+    guests=(Participant(name="Tổ viên Mẫu", seat="Tổ giúp việc"),),
     scorers=(CHAIR, VICE, SECRETARY, MEMBER, EXPERT),
     results=RESULTS,
 )  # fmt: skip
