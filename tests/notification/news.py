@@ -1,5 +1,6 @@
 """Events as the owners tell them, for people that are made up."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -92,20 +93,20 @@ RESULT = ResultFacts(
 )  # fmt: skip
 
 
-def approved(*contacts: Contact, **facts: Any) -> ResultApproved:
-    return ResultApproved(result=RESULT.model_copy(update=facts), contacts=contacts)
+def approved(*contacts: Contact, owner: str | None = None, **facts: Any) -> ResultApproved:
+    return ResultApproved(result=RESULT.model_copy(update=facts), contacts=contacts, owner=owner)
 
 
 def missed(criterion: str, star: int) -> MissedGate:
     return MissedGate(criterion=criterion, star=star)
 
 
-def decided(**contacts: tuple[Contact, ...]) -> DecisionMade:
-    """A product each, by its name."""
+def decided(whose: Mapping[str, str] = {}, /, **contacts: tuple[Contact, ...]) -> DecisionMade:
+    """A product each, by its name. `whose`: the tenant of those of which it is said."""
     products = tuple(
         DecidedProduct(
             product_id=an_id(n), product=name, producer="Cơ sở Mẫu", star=3,
-            certificate_number=f"{n:02}/2026/OCOP-HM", contacts=own,
+            certificate_number=f"{n:02}/2026/OCOP-HM", tenant=whose.get(name), contacts=own,
         )
         for n, (name, own) in enumerate(contacts.items(), 1)
     )  # fmt: skip

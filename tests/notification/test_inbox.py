@@ -9,7 +9,17 @@ from contracts.event import Envelope
 from contracts.person import Contact
 from services.notification.entrypoints.http import create_app
 from tests.conftest import Issuer
-from tests.notification.news import HOA, LAN, TU, convened, news, returned, take
+from tests.notification.news import (
+    HOA,
+    LAN,
+    TU,
+    approved,
+    convened,
+    decided,
+    news,
+    returned,
+    take,
+)
 
 BEGAN = datetime(2026, 1, 5, 1, 2, 3, 456789, tzinfo=UTC)
 
@@ -179,6 +189,33 @@ def test_reading_all_reads_ones_own_alone(full, reader):
 def test_what_is_asked_wrongly_is_said(full, reader, query):
     answer = reader(phone=HOA.phone).get("", 422, **query)
     assert [one["field"] for one in answer["errors"]] == list(query)
+
+
+def test_a_districts_producer_finds_what_the_province_found_and_decided(database, tenants, reader):
+    take(news(approved(HOA, owner="tri-ton"), tenant="an-giang", at=BEGAN), tenants)
+    event = decided({"Mắm mẫu": "tri-ton"}, **{"Mắm mẫu": (HOA,)})
+    take(news(event, tenant="an-giang", at=BEGAN + timedelta(hours=1)), tenants)
+    producer = reader("producer", tenant="tri-ton", phone=HOA.phone)
+    assert producer.titles == [
+        "UBND Huyện Mẫu công nhận Mắm mẫu: 3 sao",
+        "Kết quả đánh giá Đường thốt nốt mẫu: tiềm năng 4 sao",
+    ]
+    one = ids(producer.get())[0]
+    assert producer.post(f"/{one}/reading")["read_at"] is not None
+    for elsewhere in ("an-giang", "chau-phu"):
+        other = reader("producer", tenant=elsewhere, phone=HOA.phone)
+        assert other.titles == []
+        other.get(f"/{one}", 404)
+
+
+def test_what_names_a_tenant_that_is_not_its_tellers_reaches_no_inbox_there(
+    database, tenants, reader
+):
+    forged = decided({"Mắm mẫu": "huyen-mau"}, **{"Mắm mẫu": (HOA,)})
+    for one in (approved(HOA, owner="huyen-mau"), forged):
+        take(news(one, tenant="tri-ton"), tenants)
+    assert reader("producer", phone=HOA.phone).titles == []
+    assert len(reader("producer", tenant="tri-ton", phone=HOA.phone).titles) == 2
 
 
 def test_one_that_the_rules_show_in_no_inbox_is_in_none(full, reader, database):

@@ -61,7 +61,7 @@ def message() -> Message:
     (rule,) = RULES.about(envelope.data)
     unit = Tenants.read(TENANTS).get("huyen-mau").name
     written = RULES.templates.write(rule.template, envelope.data, HOA, unit)
-    return Message.telling(envelope, rule, HOA, written)
+    return Message.telling(envelope, rule, envelope.tenant, HOA, written)
 
 
 def authenticator(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> Any:

@@ -20,6 +20,7 @@ from tests.notification.news import (
     LAN,
     RULES,
     TU,
+    approved,
     cancelled,
     convened,
     issued,
@@ -79,6 +80,22 @@ def test_it_is_sent_once_as_it_was_written(database, moody, mailer, waiting):
     text = mail.get_content().replace("\r\n", "\n")
     assert text == f"{one.body.vi}\n\n--------\n\n{one.title.en}\n\n{one.body.en}\n"
     assert "1. Tiêu chí 1.5: Thiếu hợp đồng liên kết" in text
+
+
+def test_it_comes_from_who_tells_it_wherever_it_is_read(database, tenants, moody, mailer):
+    take(news(approved(HOA, owner="huyen-mau"), tenant="tinh-mau"), tenants)
+    send(mailer, message(database, tenant="huyen-mau").id)
+    (mail,) = moody.mails
+    assert mail["From"] == "OCOP Tỉnh Mẫu <ocop@ocop.example>"
+
+
+def test_one_that_was_kept_before_it_said_who_tells_it_is_of_its_tenant(
+    database, moody, mailer, waiting
+):
+    database.messages.update_one({"_id": waiting}, {"$unset": {"teller": ""}})
+    send(mailer, waiting)
+    (mail,) = moody.mails
+    assert mail["From"] == "OCOP Huyện Mẫu <ocop@ocop.example>"
 
 
 def test_a_refusal_for_now_is_tried_again(database, moody, mailer, waiting):

@@ -9,11 +9,11 @@ from pydantic import ValidationError
 from contracts.councils import SessionConvened, SessionOpened
 from contracts.evaluation import CertificateIssued
 from contracts.event import events
-from contracts.results import DecisionMade, ResultApproved
+from contracts.results import DecisionMade, ResultApproved, ResultEscalated
 from contracts.topology import NEWS_TO_MESSAGES
 from services.notification.adapters.rulebook import OURS, read
 from services.notification.domain.rulebook import Rulebook
-from services.notification.domain.rules import Rule, names_contacts
+from services.notification.domain.rules import Rule, names_contacts, names_tenant
 from services.notification.domain.templates import Templates
 from tests.notification.news import RULES
 
@@ -61,6 +61,21 @@ def test_an_audience_is_contacts_that_every_event_of_the_kind_names():
         assert not names_contacts(event, audience), (event, audience)
 
 
+def test_a_tenant_is_named_beside_the_audience():
+    assert names_tenant(ResultApproved, "owner", "contacts")
+    assert names_tenant(ResultEscalated, "to", "contacts")  # also one that is always there
+    assert names_tenant(DecisionMade, "products.tenant", "products.contacts")
+    for event, path, audience in (
+        (ResultApproved, "tenant", "contacts"),  # has none
+        (ResultApproved, "contacts", "contacts"),  # no tenant
+        (ResultApproved, "result.level", "contacts"),  # not beside it
+        (DecisionMade, "tenant", "products.contacts"),
+        (DecisionMade, "products.product", "products.contacts"),
+        (DecisionMade, "products.tenant", "contacts"),
+    ):
+        assert not names_tenant(event, path, audience), (event, path)
+
+
 PATHS = ("contacts", "members", "products.contacts")
 UNADDRESSED = [
     kind for kind in events.values() if not any(names_contacts(kind, path) for path in PATHS)
@@ -85,6 +100,7 @@ def test_events_that_name_nobody_are_most_of_them_and_none_of_those_with_a_rule(
         ({"event": "session.postponed.v1"}, "one: no event session.postponed.v1"),
         ({"outdated_by": ["session.moved.v1"]}, "one: no event session.moved.v1"),
         ({"audience": "contacts"}, "one: session.convened.v1 has no contacts contacts"),
+        ({"tenant": "session"}, "one: session.convened.v1 has no tenant session beside members"),
         ({"template": "other"}, "one: no template other in both languages"),
     ],
 )
@@ -102,7 +118,7 @@ def test_a_name_that_stands_twice_is_said():
     "wrong",
     [
         {"when": "later"}, {"channels": []}, {"channels": ["sms"]}, {"audience": "a.b.c"},
-        {"audience": "__class__"}, {"name": "One"}, {"language": "vi"},
+        {"audience": "__class__"}, {"tenant": "a.b.c"}, {"name": "One"}, {"language": "vi"},
     ],
 )  # fmt: skip
 def test_a_rule_of_another_form_is_refused(wrong):

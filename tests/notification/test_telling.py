@@ -141,6 +141,77 @@ def test_who_is_named_by_phone_here_and_by_address_there_is_one_receiver(databas
     assert [one for one in "abc" if f"- {one} (" in rows[0]["body"]["vi"]] == ["a", "b", "c"]
 
 
+def told_where(database: Any) -> list[tuple[str, str]]:
+    """(tenant, name of the receiver)"""
+    return sorted((row["tenant"], row["receiver"]["name"]) for row in database.messages.find())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda owner: approved(HOA, owner=owner),
+        lambda owner: decided({"a": owner} if owner else {}, a=(HOA,)),
+    ],
+    ids=["result", "decision"],
+)
+@pytest.mark.parametrize(
+    ("teller", "owner", "where"),
+    [
+        ("an-giang", "tri-ton", "tri-ton"),
+        ("an-giang", "an-giang", "an-giang"),
+        ("an-giang", None, "an-giang"),
+        ("an-giang", "huyen-mau", "an-giang"),  # another province's
+        ("an-giang", "tinh-mau", "an-giang"),
+        ("an-giang", "nowhere", "an-giang"),
+        ("an-giang", "platform", "an-giang"),
+        ("tri-ton", "chau-phu", "tri-ton"),  # beside it
+        ("tri-ton", "an-giang", "tri-ton"),  # above it
+        ("tri-ton", "huyen-mau", "tri-ton"),
+    ],
+)
+def test_it_is_told_in_the_products_tenant_where_that_lies_below_and_nowhere_else(
+    database, tenants, make, teller, owner, where
+):
+    take(news(make(owner), tenant=teller), tenants)
+    assert told_where(database) == [(where, HOA.name)]
+    (row,) = database.messages.find()
+    assert row["teller"] == teller
+    assert [Envelope.decoded(one["body"]).tenant for one in database.outbox.find()] == [where]
+
+
+def test_of_products_in_two_tenants_each_is_told_in_its_own(database, tenants):
+    whose = {"Mắm mẫu": "tri-ton", "Gạo mẫu": "chau-phu", "Khô mẫu": "tri-ton", "Trà mẫu": "x"}
+    event = decided(
+        whose,
+        **{"Mắm mẫu": (HOA, TU), "Gạo mẫu": (HOA,), "Khô mẫu": (HOA,), "Trà mẫu": (HOA,)},
+        **{"Muối mẫu": (HOA,)},
+    )
+    envelope = news(event, tenant="an-giang")
+    take(envelope, tenants)
+    database.inbox.delete_many({})
+    take(envelope, tenants)
+    products = [*whose, "Muối mẫu"]
+    assert {
+        (row["tenant"], row["receiver"]["name"]): [
+            one for one in products if f"- {one} (" in row["body"]["vi"]
+        ]
+        for row in database.messages.find()
+    } == {
+        ("tri-ton", HOA.name): ["Mắm mẫu", "Khô mẫu"],
+        ("tri-ton", TU.name): ["Mắm mẫu"],
+        ("chau-phu", HOA.name): ["Gạo mẫu"],
+        ("an-giang", HOA.name): ["Trà mẫu", "Muối mẫu"],
+    }
+    assert database.messages.count_documents({}) == 4
+
+
+def test_wherever_it_is_read_it_names_who_decided(database, tenants):
+    take(news(decided({"a": "huyen-mau"}, a=(HOA,)), tenant="tinh-mau"), tenants)
+    (row,) = database.messages.find()
+    ends = {language: row["body"][language].splitlines()[-1] for language in ("vi", "en")}
+    assert (row["tenant"], ends) == ("huyen-mau", {"vi": "Tỉnh Mẫu", "en": "Sample province"})
+
+
 def test_an_imported_certificate_has_nobody_to_be_told(database, tenants):
     take(news(issued()), tenants)
     assert (told(database), requests(database)) == ([], [])

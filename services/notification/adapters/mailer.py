@@ -89,7 +89,7 @@ class Mailer:
     def _written(self, message: Message) -> EmailMessage:
         """In Vietnamese, with the same in English below. The Message-ID is the message's own, so
         that of two that arrive one is seen."""
-        unit = self._tenants.get(message.tenant).name.vi
+        unit = self._tenants.get(message.teller).name.vi
         mail = EmailMessage(policy=POLICY)
         mail["Message-ID"] = f"<{message.id}@{self._sender.partition('@')[2]}>"
         mail["Date"] = message.at

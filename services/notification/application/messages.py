@@ -8,20 +8,26 @@ from chassis.store.unit_of_work import UnitOfWork
 from contracts.event import Envelope
 from contracts.notification import MailRequested
 from contracts.tenant import TenantName
+from contracts.text import Slug
 from services.notification.domain.messages import MailState, Message
 from services.notification.domain.rulebook import Rulebook
 
 
 def tell_people(work: UnitOfWork, envelope: Envelope, rulebook: Rulebook, unit: TenantName) -> None:
-    """A message for each receiver that the rules find in the event; none that is there is made
-    again."""
+    """A message for each receiver that the rules find in the event, in each tenant where they are
+    told of it; none that is there is made again. A tenant out of reach is not written to."""
+
+    def home(named: Slug | None) -> Slug:
+        return named if named in work.scope.reach else envelope.tenant
+
     messages = {
         message.id: message
         for rule in rulebook.about(envelope.data)
-        for receiver, event in rule.told(envelope.data)
+        for tenant, part in rule.by_tenant(envelope.data, home)
+        for receiver, event in rule.told(part)
         for message in [
             Message.telling(
-                envelope, rule, receiver,
+                envelope, rule, tenant, receiver,
                 rulebook.templates.write(rule.template, event, receiver, unit),
             )
         ]

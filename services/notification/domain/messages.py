@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from chassis.aggregate import Aggregate
 from chassis.problems import Conflict
 from contracts.event import Envelope
 from contracts.person import Contact, Person
-from contracts.text import Id
+from contracts.text import Id, Slug
 from services.notification.domain.rules import Channel, Rule
 from services.notification.domain.templates import Said, Written
 
@@ -44,9 +44,11 @@ class NothingToResend(Conflict):
 
 
 class Message(Aggregate):
-    """One event told to one receiver by one rule. `of_version`: of the event's subject. `at`: when
-    that happened which it tells."""
+    """One event told to one receiver by one rule, in the tenant where they read it. `teller`: the
+    tenant whose event it is. `of_version`: of the event's subject. `at`: when that happened which
+    it tells."""
 
+    teller: Slug = Field(default_factory=lambda known: known["tenant"])
     receiver: Contact
     rule: str
     event: str
@@ -62,12 +64,13 @@ class Message(Aggregate):
 
     @classmethod
     def telling(
-        cls, envelope: Envelope, rule: Rule, receiver: Contact, written: Written
+        cls, envelope: Envelope, rule: Rule, tenant: Slug, receiver: Contact, written: Written
     ) -> "Message":
         mailed = Channel.MAIL in rule.channels and receiver.email is not None
         return cls(
-            id=message_id(envelope.id, rule.name, receiver),
-            tenant=envelope.tenant,
+            id=message_id(envelope.id, rule.name, tenant, receiver),
+            tenant=tenant,
+            teller=envelope.tenant,
             receiver=receiver,
             rule=rule.name,
             event=envelope.type,
@@ -137,6 +140,7 @@ class Message(Aggregate):
         self.mail = self.mail.model_copy(update={"state": state, "reason": reason})
 
 
-def message_id(event_id: str, rule: str, receiver: Contact) -> str:
+def message_id(event_id: str, rule: str, tenant: Slug, receiver: Contact) -> str:
     """The same however often the event comes."""
-    return str(uuid5(NAMESPACE_URL, f"{event_id}/{rule}/{receiver.phone or receiver.email}"))
+    way = receiver.phone or receiver.email
+    return str(uuid5(NAMESPACE_URL, f"{event_id}/{rule}/{tenant}/{way}"))

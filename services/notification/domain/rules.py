@@ -1,6 +1,6 @@
 """Rules (quy tắc báo tin): of an event, who is told, by which channels, in which words, when."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -16,20 +16,44 @@ class Channel(StrEnum):
     MAIL = "mail"  # e-mail
 
 
+FIELD = r"^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)?$"
+
+
 class Rule(BaseModel):
     """`audience`: which field of the event names the receivers. Of a list's lines, as in
     `products.contacts`, each receiver is told of the lines that name them and of no other.
+    `tenant`: which field beside it names the tenant in which they read it; None: the event's own.
     `outdated_by`: after which events about the same thing it is no longer sent by mail."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Slug
     event: str
-    audience: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)?$")]
+    audience: Annotated[str, Field(pattern=FIELD)]
+    tenant: Annotated[str, Field(pattern=FIELD)] | None = None
     channels: Annotated[frozenset[Channel], Field(min_length=1)]
     template: Slug
     when: Literal["now"] = "now"
     outdated_by: frozenset[str] = frozenset()
+
+    def by_tenant(
+        self, event: Event, home: Callable[[Slug | None], Slug]
+    ) -> Iterator[tuple[Slug, Event]]:
+        """The event as it is told in each tenant: of a list's lines, with that tenant's alone.
+        `home`: where what names this tenant, or none, is read."""
+        lines, _, _ = self.audience.rpartition(".")
+        _, _, field = (self.tenant or "").rpartition(".")
+
+        def of(part: Any) -> Slug:
+            return home(getattr(part, field) if field else None)
+
+        if not lines:
+            yield of(event), event
+            return
+        every: Sequence[Any] = getattr(event, lines)
+        for tenant in dict.fromkeys(map(of, every)):
+            own = tuple(line for line in every if of(line) == tenant)
+            yield tenant, event.model_copy(update={lines: own})
 
     def told(self, event: Event) -> Iterator[tuple[Contact, Event]]:
         """Each receiver once, with the event as it is told to them."""
@@ -82,18 +106,32 @@ def violations(rules: Sequence[Rule]) -> Iterator[str]:
             yield f"{rule.name}: no event {', '.join(strange)}"
         elif not names_contacts(events[rule.event], rule.audience):
             yield f"{rule.name}: {rule.event} has no contacts {rule.audience}"
+        elif rule.tenant and not names_tenant(events[rule.event], rule.tenant, rule.audience):
+            yield f"{rule.name}: {rule.event} has no tenant {rule.tenant} beside {rule.audience}"
 
 
 def names_contacts(event: type[BaseModel], audience: str) -> bool:
     """Whether contacts stand there in every event of this kind."""
-    kind: Any = event
-    for name in audience.split("."):
-        kind = _of_list(kind.model_fields[name].annotation) if name in _fields(kind) else None
-    return kind is Contact
+    return _of_lists(event, audience.split(".")) is Contact
+
+
+def names_tenant(event: type[BaseModel], path: str, audience: str) -> bool:
+    """Whether a tenant stands there, in the event itself or in the line that names the audience."""
+    lines, _, name = path.rpartition(".")
+    kind = _of_lists(event, lines.split(".") if lines else [])
+    beside = lines == audience.rpartition(".")[0] and name in _fields(kind)
+    return beside and kind.model_fields[name].rebuild_annotation() in (Slug, Slug | None)
 
 
 def _fields(kind: Any) -> Iterable[str]:
     return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else ()
+
+
+def _of_lists(kind: Any, names: Iterable[str]) -> Any:
+    """What a list in a list, by these names, is of; None where there is none."""
+    for name in names:
+        kind = _of_list(kind.model_fields[name].annotation) if name in _fields(kind) else None
+    return kind
 
 
 def _of_list(annotation: Any) -> Any:

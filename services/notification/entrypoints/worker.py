@@ -1,3 +1,4 @@
+from chassis.scope import Scope, entered
 from chassis.store.unit_of_work import handle
 from chassis.tenants import Tenants
 from chassis.worker.process import Worker
@@ -17,5 +18,7 @@ def create(settings: Settings) -> Worker:
 
 
 def on_news(envelope: Envelope, rules: Rulebook, tenants: Tenants) -> None:
-    unit = tenants.get(envelope.tenant).name
-    handle(NEWS_TO_MESSAGES.queue, envelope, tell_people, envelope, rules, unit)
+    """A higher level tells of products of the tenants below it."""
+    unit, below = tenants.get(envelope.tenant).name, tenants.below(envelope.tenant)
+    with entered(Scope(envelope.tenant, NEWS_TO_MESSAGES.queue, below)):
+        handle(NEWS_TO_MESSAGES.queue, envelope, tell_people, envelope, rules, unit)
