@@ -1,12 +1,12 @@
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from flask_openapi3.blueprint import APIBlueprint
-from pydantic import BaseModel, BeforeValidator, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, StringConstraints
 
 from chassis.http.access import allowed, public
 from chassis.http.app import AskedId, Page, Query, TenantPath, blueprint
+from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.evaluation import CertificateFacts
@@ -52,12 +52,6 @@ class Asked(Query):
 
     number: AskedNumber | None = None
     id: AskedId | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.number is None) == (self.id is None):
-            raise PydanticCustomError("number_or_id", "either the number or the id")
-        return self
 
 
 class CheckedCertificate(BaseModel):
@@ -114,10 +108,19 @@ def checks(seal: Seal) -> APIBlueprint:
     @public(below=True)
     def check(path: TenantPath, query: Asked) -> dict[str, Any]:
         """Of the tenant or of one below it, by its number or its id."""
+        if (query.number is None) == (query.id is None):
+            raise _not_one()
         found = run(check_certificate, seal.genuine, number=query.number, id=query.id)
         return CheckedCertificate.of(found).model_dump(mode="json")
 
     return routes
+
+
+def _not_one() -> Unprocessable:
+    return Unprocessable(
+        "Cần số hoặc mã của giấy chứng nhận.", "The certificate's number or its id is needed.",
+        [FieldProblem("number", "cho số hoặc id, một trong hai", "either the number or the id")],
+    )  # fmt: skip
 
 
 def keys(seal: Seal) -> APIBlueprint:
