@@ -221,6 +221,11 @@ def a_product_goes_up(platform: Platform, round_id: str, district: Council) -> N
     upper = judged(province, filing, sheet)
     province.decide([upper["id"]])
     listed(platform, filing, 4, 5, "4 sao, tiềm năng 5 sao", "4 stars, potential 5")
+    awaited(
+        lambda: told(platform, DISTRICT, DISTRICT.producer, f"công nhận {filing.name}: 4 sao"),
+        True, "chủ thể nhận quyết định của tỉnh trong hộp thư ở huyện",
+        "the producer finds the province's decision in its district's inbox",
+    )  # fmt: skip
     the_centre_decides(platform, province, upper)
     listed(platform, filing, 5, None, "trung ương công nhận: 5 sao", "the centre's 5 stars")
 
