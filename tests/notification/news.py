@@ -28,9 +28,9 @@ from services.notification.entrypoints.worker import on_news
 
 QUEUE = NEWS_TO_MESSAGES.queue
 RULES = rulebook()
-HOA = Contact(name="Trần Thị Hoa", phone="0900000001", email="hoa@mau.example")
-TU = Contact(name="Lê Văn Tư", phone="0900000002")
-LAN = Contact(name="Phạm Thị Lan", email="lan@mau.example")
+HOA = Contact(name="Chủ cơ sở mẫu", phone="0900000001", email="hoa@mau.example")
+TU = Contact(name="Xã viên mẫu", phone="0900000002")
+LAN = Contact(name="Uỷ viên mẫu", email="lan@mau.example")
 
 
 def an_id(number: int) -> str:

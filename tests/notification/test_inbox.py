@@ -92,7 +92,7 @@ def test_a_message_is_shown_whole(full, reader):
         "read_at": None,
         "acts": ["reading"],
     }
-    assert only["body"]["vi"].startswith("Kính gửi Phạm Thị Lan,\n\n")
+    assert only["body"]["vi"].startswith("Kính gửi Uỷ viên mẫu,\n\n")
     assert only["body"]["vi"].endswith("\n\nHuyện Mẫu")
     assert only["body"]["en"].endswith("\n\nSample district")
     assert reader(email=LAN.email).get(f"/{only['id']}") == only

@@ -69,7 +69,7 @@ def test_it_is_sent_once_as_it_was_written(database, moody, mailer, waiting):
         "Message-ID": f"<{waiting}@ocop.example>",
         "Date": "",
         "From": "OCOP Huyện Mẫu <ocop@ocop.example>",
-        "To": "Trần Thị Hoa <hoa@mau.example>",
+        "To": "Chủ cơ sở mẫu <hoa@mau.example>",
         "Subject": "Hồ sơ Đường thốt nốt mẫu cần bổ sung, hạn 20/01/2026",
         "Auto-Submitted": "auto-generated",
         "Content-Type": 'text/plain; charset="utf-8"',
@@ -132,7 +132,7 @@ def test_a_broken_address_holds_up_nobody_else(database, tenants, moody, mailer)
     for id in ids:
         send(mailer, id)
     assert [mail_of(database, id)[0] for id in ids] == ["refused", "sent"]
-    assert [mail["To"] for mail in moody.mails] == ["Phạm Thị Lan <lan@mau.example>"]
+    assert [mail["To"] for mail in moody.mails] == ["Uỷ viên mẫu <lan@mau.example>"]
 
 
 def test_a_server_that_is_away_is_waited_for(database, tenants, waiting):

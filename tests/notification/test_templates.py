@@ -70,8 +70,8 @@ def test_every_event_is_said_whole_in_both_languages(case):
         assert not [one for one in ("None", "{{", "{%", "\n\n\n", "Decimal", "<") if one in text]
     for title in (found.title.vi, found.title.en):
         assert "\n" not in title
-    assert found.body.vi.startswith("Kính gửi Trần Thị Hoa,\n\n")
-    assert found.body.en.startswith("Dear Trần Thị Hoa,\n\n")
+    assert found.body.vi.startswith("Kính gửi Chủ cơ sở mẫu,\n\n")
+    assert found.body.en.startswith("Dear Chủ cơ sở mẫu,\n\n")
     assert (found.body.vi.splitlines()[-1], found.body.en.splitlines()[-1]) == (
         "Huyện Mẫu",
         "Sample district",
