@@ -114,6 +114,22 @@ def test_nothing_is_revealed_while_the_quorum_is_lost(door, database):
     assert revealed(database, meeting) == [1]
 
 
+def test_a_quorum_that_is_back_as_the_last_one_locks_reveals_once(door, database):
+    for _ in range(TIMES):
+        meeting = Meeting.of(door, *THREE, Seat.MEMBER).convene()
+        chair, secretary, third, _absent = meeting.scorers
+        meeting.arrive(chair, secretary, third)
+        ok(meeting.chair.post(meeting.at("/opening")))
+        for one in (chair, secretary, third):
+            meeting.fill(one)
+        assert together(*locking(meeting, [chair, third])) == [200, 200]
+        ok(meeting.attend(third, "left"))
+        body = {"member_id": third.id, "attendance": "present"}
+        back = Ask(meeting.secretary, meeting.at("/attendance"), body)
+        assert together(back, *locking(meeting, [secretary])) == [200, 200]
+        assert revealed(database, meeting) == [1]
+
+
 def test_a_conflict_declared_while_the_others_lock_reveals_without_its_sheet(door, database):
     for _ in range(TIMES):
         meeting = Meeting.of(door, *THREE).open()

@@ -39,14 +39,22 @@ class Board(NamedTuple):
     scorings: list[Scoring]
 
 
-def scoring_of(work: UnitOfWork, session_id: Id, package_id: Id) -> Scoring:
-    found = work.first(Scoring, id=scoring_id(session_id, package_id))
-    if found is None:
+def on_agenda(
+    work: UnitOfWork, session_id: Id, package_id: Id, act: Act | None = None
+) -> tuple[Sitting, Scoring]:
+    """A product in a session, for whom that is there, or for an act that they may do now.
+
+    The scoring is read before the session. Every act of attendance saves both, so who saves this
+    scoring has not seen an older session: what rests on who is present needs not save that too.
+    """
+    scoring = work.first(Scoring, id=scoring_id(session_id, package_id))
+    at = sitting(work, session_id, act)
+    if scoring is None:
         raise NotFound(
             "Hồ sơ này không có trong chương trình phiên họp.",
             "The package is not on the session's agenda.",
         )
-    return found
+    return at, scoring
 
 
 def reveal_if_complete(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
@@ -70,8 +78,7 @@ def reveal_if_complete(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
 
 def scores_of(work: UnitOfWork, session_id: Id, package_id: Id) -> Revealed:
     """What was revealed, and of a round that is being scored nothing."""
-    at = sitting(work, session_id)
-    scoring = scoring_of(work, session_id, package_id)
+    at, scoring = on_agenda(work, session_id, package_id)
     if not scoring.rounds:
         raise NotRevealed
     totals = {one.number: one.totals for one in scoring.rounds}
@@ -97,8 +104,7 @@ def board_of(work: UnitOfWork, session_id: Id) -> Board:
 
 def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: Line) -> Scoring:
     """By the member itself, who does not score that product then."""
-    at = sitting(work, session_id, Act.DECLARE)
-    scoring = scoring_of(work, session_id, package_id)
+    at, scoring = on_agenda(work, session_id, package_id, Act.DECLARE)
     assert at.who.member_id is not None  # the act is for seats alone
     scoring.declare(at.who.member_id, reason)
     reveal_if_complete(work, at, scoring)
@@ -107,23 +113,20 @@ def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: L
 
 
 def score_again(work: UnitOfWork, session_id: Id, package_id: Id, discussion: Paragraph) -> Scoring:
-    """A new round begins with a copy of each member's own sheet, unlocked. The session is saved
-    with it: who is waited for rests on who is present."""
-    at = sitting(work, session_id, Act.NEW_ROUND)
-    scoring = scoring_of(work, session_id, package_id)
+    """A new round begins with a copy of each member's own sheet, unlocked."""
+    at, scoring = on_agenda(work, session_id, package_id, Act.NEW_ROUND)
     old = work.all(Sheet, scoring_id=scoring.id, round=scoring.round)
     scoring.score_again(at.scorers(), discussion)
     again = [one.again(scoring) for one in old if one.member_id in scoring.rounds[-1].totals]
     work.save(scoring, detail={"discussion": discussion})
-    work.save(at.session, *again)
+    work.save(*again)
     return scoring
 
 
 def eliminate(
     work: UnitOfWork, session_id: Id, package_id: Id, finding: str, reason: Paragraph
 ) -> Scoring:
-    sitting(work, session_id, Act.ELIMINATE)
-    scoring = scoring_of(work, session_id, package_id)
+    _, scoring = on_agenda(work, session_id, package_id, Act.ELIMINATE)
     scoring.eliminate(finding, reason)
     work.save(scoring, detail={"finding": finding, "reason": reason})
     return scoring
@@ -131,8 +134,8 @@ def eliminate(
 
 def postpone(work: UnitOfWork, session_id: Id, package_id: Id, reason: Paragraph) -> Scoring:
     """To another session: the package may be convened again."""
-    sitting(work, session_id, Act.POSTPONE)
-    scoring, package = scoring_of(work, session_id, package_id), work.get(Package, package_id)
+    _, scoring = on_agenda(work, session_id, package_id, Act.POSTPONE)
+    package = work.get(Package, package_id)
     scoring.postpone(reason)
     package.leave(session_id)
     work.save(scoring, detail={"reason": reason})

@@ -8,8 +8,8 @@ from chassis.problems import Conflict, NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.text import Id, Paragraph
 from rules.ranking import GateRule
-from services.evaluation.application.scorings import reveal_if_complete, scoring_of
-from services.evaluation.application.seats import Sitting, sitting
+from services.evaluation.application.scorings import on_agenda, reveal_if_complete
+from services.evaluation.application.seats import Sitting
 from services.evaluation.domain.scorings import Scoring
 from services.evaluation.domain.sessions import Act
 from services.evaluation.domain.sheets import Sheet, sheet_id
@@ -49,11 +49,10 @@ class Desk(NamedTuple):
 def own_sheet(work: UnitOfWork, session_id: Id, package_id: Id, *, team: bool = False) -> Desk:
     """The caller's own of the present round, empty before anything was saved. `team`: the help
     team's, which is one for all of its people."""
-    at = sitting(work, session_id)
+    at, scoring = on_agenda(work, session_id, package_id)
     member = None if team else at.who.member_id
     if (team and not at.who.helps) or (not team and member is None):
         raise NotFound("Bạn không có phiếu ở phiên họp này.", "You have no sheet in this session.")
-    scoring = scoring_of(work, session_id, package_id)
     empty = Sheet.of(scoring, member)
     return Desk(at, scoring, work.first(Sheet, id=empty.id) or empty)
 
@@ -90,8 +89,7 @@ def reopen_sheet(
     work: UnitOfWork, session_id: Id, package_id: Id, member_id: Id | None, reason: Paragraph
 ) -> Scoring:
     """By secretary or chair, before the reveal. `member_id` None: the help team's."""
-    sitting(work, session_id, Act.REOPEN)
-    scoring = scoring_of(work, session_id, package_id)
+    _, scoring = on_agenda(work, session_id, package_id, Act.REOPEN)
     if member_id is None:
         scoring.reopen_help_team()
     else:
