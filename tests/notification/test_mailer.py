@@ -87,6 +87,17 @@ def server(
             yield f"smtps://127.0.0.1:{port}"
 
 
+@pytest.mark.parametrize("length", range(20, 140, 7))
+def test_a_long_subject_arrives_as_it_was_written(port, moody, tenants, length):
+    words = ("Đường thốt nốt mẫu (không có thật) của cơ sở mẫu " * 4)[:length].strip()
+    one = message()
+    one.title = one.title.model_copy(update={"vi": words})
+    Mailer(f"smtp://127.0.0.1:{port}", "ocop@ocop.example", tenants).send(one)
+    (mail,) = moody.mails
+    assert mail["Subject"] == words
+    assert mail["To"].addresses[0].addr_spec == "hoa@mau.example"
+
+
 def mailer_of(server: str, tenants: Tenants, password: str = "right") -> Mailer:
     return Mailer(server, "ocop@ocop.example", tenants, ("ocop", password))
 

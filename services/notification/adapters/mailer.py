@@ -4,9 +4,10 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from chassis.problems import Unavailable
@@ -14,8 +15,9 @@ from chassis.tenants import Tenants
 from services.notification.application.mails import Doubtful, Refused
 from services.notification.domain.messages import Message
 
-POLICY = SMTP.clone(cte_type="7bit")
-"""Letters beyond ASCII are encoded, for whatever server there is on the way."""
+POLICY = compat32.clone(linesep="\r\n")
+"""The newer policies of `email` lose a blank where they break a long subject in two (Python 3.11).
+"""
 PATIENCE_S = 20
 IMPLICIT_TLS = 465
 """On this port TLS comes before the first word (RFC 8314), on others by STARTTLS."""
@@ -37,7 +39,7 @@ class Mailer:
 
         What is wrong with our server, our login or our sender is no receiver's fault: Unavailable.
         """
-        content = self._written(message).as_bytes()
+        content = self._written(message).as_bytes(policy=POLICY)
         with self._connected() as server:
             try:
                 code, said = server.mail(self._sender)
@@ -86,20 +88,26 @@ class Mailer:
             raise
         return server
 
-    def _written(self, message: Message) -> EmailMessage:
+    def _written(self, message: Message) -> MIMEText:
         """In Vietnamese, with the same in English below. The Message-ID is the message's own, so
         that of two that arrive one is seen."""
         unit = self._tenants.get(message.teller).name.vi
-        mail = EmailMessage(policy=POLICY)
-        mail["Message-ID"] = f"<{message.id}@{self._sender.partition('@')[2]}>"
-        mail["Date"] = message.at
-        mail["From"] = Address(f"OCOP {unit}", addr_spec=self._sender)
-        mail["To"] = Address(message.receiver.name, addr_spec=message.receiver.email)
-        mail["Subject"] = message.title.vi
-        mail["Auto-Submitted"] = "auto-generated"
         english = f"{message.title.en}\n\n{message.body.en}"
-        mail.set_content(f"{message.body.vi}\n\n--------\n\n{english}\n")
+        mail = MIMEText(f"{message.body.vi}\n\n--------\n\n{english}\n", "plain", "utf-8")
+        mail["Message-ID"] = f"<{message.id}@{self._sender.partition('@')[2]}>"
+        mail["Date"] = format_datetime(message.at)
+        mail["From"] = _addressed(f"OCOP {unit}", self._sender)
+        mail["To"] = _addressed(message.receiver.name, message.receiver.email or "")
+        mail["Subject"] = Header(message.title.vi, "utf-8")
+        mail["Auto-Submitted"] = "auto-generated"
         return mail
+
+
+def _addressed(name: str, address: str) -> Header:
+    """Letters beyond ASCII are encoded, for whatever server there is on the way."""
+    header = Header(name, "utf-8")
+    header.append(f"<{address}>", "us-ascii")
+    return header
 
 
 def _need(code: int, said: bytes) -> None:
