@@ -1,11 +1,15 @@
-"""Certificates of earlier awards: one each, whatever the order in which the award's facts come."""
+"""Certificates: of earlier awards one each, whatever the order in which the award's facts come; of
+decisions signed, so that anybody can tell a genuine one and what it is worth today."""
 
-from datetime import date
+import json
+from datetime import UTC, date, datetime
 from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from joserfc import jws
+from joserfc.jwk import KeySet, OKPKey
 
 import services.evaluation.bootstrap  # noqa: F401
 from chassis.scope import Scope, entered
@@ -18,8 +22,13 @@ from contracts.evaluation import (
     Origin,
 )
 from contracts.event import Envelope, Event
+from services.evaluation.adapters.signatures import Seal
+from services.evaluation.domain.certificates import Certificate, Grant, Validity
+from services.evaluation.domain.days import VIETNAM
 from services.evaluation.entrypoints.http import create_app
 from services.evaluation.entrypoints.worker import on_award
+from tests.evaluation.doors import Caller
+from tests.evaluation.meeting import Meeting, keep, ok
 
 AWARD = AwardFacts(
     product_id=str(uuid4()), star=4, potential=5, reported_on=date(2023, 12, 31), source="Danh sách"
@@ -120,3 +129,133 @@ def test_the_list_is_the_tenants_and_those_below_page_by_page(client, issuer, da
     assert listed("an-giang") == ["chau-doc", "tri-ton", "tri-ton"]
     assert listed("tri-ton") == ["tri-ton", "tri-ton"]
     assert listed("an-phu") == []
+
+
+# -- issued, and checked by anybody
+
+
+CHECKS = "/t/huyen-mau/v1/certificate-checks"
+GRANT = Grant(
+    tenant="huyen-mau", product_id=str(uuid4()), product="Đường thốt nốt mẫu",
+    producer="Cơ sở Mẫu", contacts=(), star=3, potential=None, level="district",
+    agency="Ủy ban nhân dân Huyện Mẫu", decision="12/QĐ-UBND", decision_id=str(uuid4()),
+    decided_on=date(2020, 3, 2), expires_on=date(2023, 3, 2), dossier_id=str(uuid4()),
+)  # fmt: skip
+
+
+@pytest.fixture
+def issued(client, issuer) -> dict[str, Any]:
+    """What anybody is told of a certificate that was issued."""
+    meeting = Meeting.of(Caller(client, issuer)).scored(72, 74).close().approve()
+    number = meeting.decide()["products"][0]["certificate_number"]
+    return ok(client.get(f"{CHECKS}?number={number}"))
+
+
+def checked(client: Any, issued: dict[str, Any], tenant: str = "huyen-mau") -> Any:
+    number = issued["certificate"]["facts"]["number"]
+    return client.get(f"/t/{tenant}/v1/certificate-checks?number={number}")
+
+
+def test_anybody_sees_what_a_certificate_says_and_verifies_it_with_the_public_keys(client, issued):
+    assert (issued["genuine"], issued["validity"], issued["on"]) == (
+        True, "valid", datetime.now(UTC).astimezone(VIETNAM).date().isoformat(),
+    )  # fmt: skip
+    assert (issued["product"], issued["producer"]) == ("Đường thốt nốt mẫu", "Cơ sở Mẫu")
+    keys = ok(client.get("/t/huyen-mau/v1/certificate-keys"))
+    assert [sorted(one) for one in keys["keys"]] == [["crv", "kid", "kty", "use", "x"]]
+    found = jws.deserialize_compact(
+        issued["signature"], KeySet.import_key_set(keys), algorithms=["Ed25519"]
+    )
+    facts = issued["certificate"]["facts"]
+    assert json.loads(found.payload) == {
+        "product": issued["product"], "producer": issued["producer"],
+        **{
+            name: facts[name]
+            for name in (
+                "number", "star", "decided_on", "expires_on", "agency", "decision", "level",
+                "product_id",
+            )
+        },
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("facts.star", 5), ("facts.expires_on", "2099-01-01"), ("producer", "Cơ sở Khác"),
+        ("product", "Sản phẩm khác"), ("facts.agency", "Ủy ban nhân dân khác"),
+        ("signature", "x.y.z"), ("signature", ""),
+    ],
+)  # fmt: skip
+def test_a_certificate_that_says_something_else_than_was_signed_is_not_genuine(
+    client, issued, database, field, value
+):
+    id = issued["certificate"]["id"]
+    database.certificates.update_one({"_id": id}, {"$set": {field: value}})
+    assert ok(checked(client, issued))["genuine"] is not True
+
+
+def test_a_signature_by_another_key_or_over_another_kind_of_text_is_not_genuine(
+    client, issued, database, issuer
+):
+    id, content = issued["certificate"]["id"], json.dumps({"star": 5})
+    other = Seal(OKPKey.generate_key("Ed25519", {"kid": "test"}))
+    same = Seal.read(issuer.key)
+    assert same.genuine(same.sign(content), content)
+    assert not same.genuine(other.sign(content), content)
+    assert not same.genuine(same.sign(content), f"{content} ")
+    token = issuer.header("evaluation", "huyen-mau")["Authorization"].removeprefix("Bearer ")
+    payload = jws.extract_compact(token.encode()).payload.decode()
+    assert not same.genuine(token, payload)  # the same key signs tokens in the tests
+    signature = other.sign(content)
+    database.certificates.update_one({"_id": id}, {"$set": {"signature": signature}})
+    assert ok(checked(client, issued))["genuine"] is False
+
+
+def test_an_expired_certificate_is_genuine_and_said_to_have_expired(client, issuer):
+    """Signed by the same key as of three years before."""
+    certificate = Certificate.issued(GRANT, "07/2020/OCOP-HUYEN-MAU")
+    certificate.signature = Seal.read(issuer.key).sign(certificate.content)
+    keep("huyen-mau", certificate)
+    found = ok(client.get(f"{CHECKS}?number=07/2020/OCOP-HUYEN-MAU"))
+    assert (found["genuine"], found["validity"]) == (True, "expired")
+
+
+@pytest.mark.parametrize(
+    ("on", "validity"),
+    [
+        (date(2023, 3, 1), Validity.VALID), (date(2023, 3, 2), Validity.VALID),
+        (date(2023, 3, 3), Validity.EXPIRED),
+    ],
+)  # fmt: skip
+def test_a_certificate_is_valid_on_its_last_day(on, validity):
+    assert Certificate.issued(GRANT, "01/2020/OCOP-HUYEN-MAU").validity(on) is validity
+
+
+def test_an_imported_one_is_as_reported_and_has_nothing_to_be_genuine_by(client, database):
+    take(envelope(EarlierAwardRecorded(award=AWARD), str(uuid4()), 1))
+    id = database.certificates.find_one()["_id"]
+    found = ok(client.get(f"/t/tri-ton/v1/certificate-checks?id={id}"))
+    assert (found["genuine"], found["validity"], found["product"]) == (None, "as-reported", None)
+
+
+def test_a_number_is_found_as_somebody_types_it_and_only_where_it_is(client, issued):
+    number = issued["certificate"]["facts"]["number"]
+    assert ok(client.get(f"{CHECKS}?number=%20{number.lower()}%20")) == issued
+    for tenant, status in (("tinh-mau", 200), ("an-giang", 404), ("tri-ton", 404)):
+        assert checked(client, issued, tenant).status_code == status
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "", "?number=", "?number=12", f"?number=01/2026/OCOP-X&id={GRANT.product_id}",
+        "?number[$ne]=1", "?number=01/2026/OCOP-X&number=02/2026/OCOP-X", "?id=x",
+    ],
+)  # fmt: skip
+def test_a_check_asks_for_one_number_or_one_id(client, query):
+    assert client.get(f"{CHECKS}{query}").status_code == 422
+
+
+def test_an_unknown_number_is_not_there(client):
+    assert client.get(f"{CHECKS}?number=99/2026/OCOP-HUYEN-MAU").status_code == 404

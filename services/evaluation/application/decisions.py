@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chassis.files import StoredFile
 from chassis.problems import FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
@@ -20,6 +21,7 @@ from services.evaluation.application.certificates import (
 from services.evaluation.application.papers import request_paper
 from services.evaluation.application.seats import OFFICE, done
 from services.evaluation.domain import readers
+from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.certificates import Certificate, Grant
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.decisions import Certified, Correction, Decision, need_day
@@ -101,7 +103,7 @@ def _ask_for_papers(
 
 def annul_decision(work: UnitOfWork, id: Id, reason: Paragraph) -> Decision:
     """Its results wait for another decision; what its certificates replaced stands again."""
-    decision = _decision(work, id)
+    decision = own_decision(work, id)
     decision.annul(done(work), reason)
     results = work.all(Result, decision_id=id)
     for result in results:
@@ -116,8 +118,25 @@ def annul_decision(work: UnitOfWork, id: Id, reason: Paragraph) -> Decision:
     return decision
 
 
+def attach_paper(
+    work: UnitOfWork, id: Id, file: StoredFile, name: Line, seen: int | None
+) -> Decision:
+    """The decision as it was signed."""
+    decision = own_decision(work, id)
+    work.expect(decision, seen)
+    decision.attach(Attached(file=file, name=name, by=done(work)))
+    work.save(decision)
+    return decision
+
+
+def paper_of(work: UnitOfWork, id: Id) -> Attached:
+    if paper := decision_of(work, id).paper:
+        return paper
+    raise NotFound("Chưa có bản ký.", "No signed paper has been attached.")
+
+
 def correct_decision(work: UnitOfWork, id: Id, wanted: Correcting) -> Decision:
-    decision = _decision(work, id)
+    decision = own_decision(work, id)
     was = decision.said(wanted.field)
     correction = Correction(
         field=wanted.field, was=was, now=wanted.now, reason=wanted.reason,
@@ -154,7 +173,7 @@ def _no_decision() -> NotFound:
     return NotFound("Không tìm thấy quyết định này.", "There is no such decision.")
 
 
-def _decision(work: UnitOfWork, id: Id) -> Decision:
+def own_decision(work: UnitOfWork, id: Id) -> Decision:
     """The tenant's own, though its certificates may be below."""
     found = work.first(Decision, id=id, tenant=work.scope.tenant)
     if found is None:

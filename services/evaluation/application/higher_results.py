@@ -14,13 +14,13 @@ from services.evaluation.application.certificates import (
     settle_potential,
 )
 from services.evaluation.application.seats import done
+from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.certificates import Certificate, Grant
 from services.evaluation.domain.days import day_of
 from services.evaluation.domain.higher_results import (
     Finding,
     HigherResult,
     HigherState,
-    Paper,
     need_gone_up,
 )
 from services.evaluation.domain.results import Result
@@ -58,7 +58,7 @@ def attach_paper(
 ) -> HigherResult:
     one = higher_result_of(work, id)
     work.expect(one, seen)
-    one.attach(Paper(file=file, name=name, by=done(work)))
+    one.attach(Attached(file=file, name=name, by=done(work)))
     work.save(one)
     return one
 
@@ -123,7 +123,7 @@ def higher_result_of(work: UnitOfWork, id: Id) -> HigherResult:
     raise NotFound("Không tìm thấy.", "There is no such result of a higher level.")
 
 
-def paper_of(work: UnitOfWork, id: Id) -> Paper:
+def paper_of(work: UnitOfWork, id: Id) -> Attached:
     if paper := higher_result_of(work, id).paper:
         return paper
     raise NotFound("Chưa có tệp.", "No paper has been attached.")

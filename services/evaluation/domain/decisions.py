@@ -13,6 +13,7 @@ from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.results import DecidedProduct, DecisionFacts
 from contracts.text import Id, Line, Paragraph, Slug
 from services.evaluation.domain import readers
+from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.days import day_of
 from services.evaluation.domain.results import Result
 from services.evaluation.domain.sessions import Done, Part
@@ -41,13 +42,14 @@ class Correction(Part):
 
 
 class Decision(Aggregate):
-    """`year`: of `decided_on`; in it an agency's numbers are unique."""
+    """`year`: of `decided_on`; in it an agency's numbers are unique. `paper`: as it was signed."""
 
     kept = True
 
     facts: DecisionFacts
     products: tuple[Certified, ...]
     decided: Done
+    paper: Attached | None = None
     corrections: tuple[Correction, ...] = ()
     annulled: Done | None = None
     annulled_for: Paragraph | None = None
@@ -83,6 +85,11 @@ class Decision(Aggregate):
                 [FieldProblem("field", f"ví dụ: {like}", f"such as {like}")],
             )  # fmt: skip
         return str(getattr(self.products[int(found[1]) - 1].told, found[2]))
+
+    def attach(self, paper: Attached) -> None:
+        """As it was signed; one that was attached before stays in an older version."""
+        self._need_standing()
+        self.paper = paper
 
     def correct(self, correction: Correction) -> None:
         self._need_standing()

@@ -11,7 +11,6 @@ from typing import Annotated
 from pydantic import Field
 
 from chassis.aggregate import Aggregate
-from chassis.files import StoredFile
 from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.dossier import Star
 from contracts.results import MissedGate
@@ -19,6 +18,7 @@ from contracts.text import Id, Line, Paragraph, Slug, Words
 from rules.procedures import Procedure
 from rules.ranking import Missed
 from rules.ranking import star as star_of
+from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.days import day_of
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.sessions import Done, Part, another
@@ -69,14 +69,6 @@ class Finding(Part):
     recognise: Recognition | None = None
 
 
-class Paper(Part):
-    """`name`: for people."""
-
-    file: StoredFile
-    name: Line
-    by: Done
-
-
 class HigherResult(Aggregate):
     """`result_id`: the result of this tenant that went up. `settled`: by whom it was confirmed or
     rejected. `certificate_id`: issued with the confirmation."""
@@ -89,7 +81,7 @@ class HigherResult(Aggregate):
     producer: Line
     found: Finding
     entered: Done
-    paper: Paper | None = None
+    paper: Attached | None = None
     state: HigherState = HigherState.ENTERED
     settled: Done | None = None
     annulled: Done | None = None
@@ -119,7 +111,7 @@ class HigherResult(Aggregate):
             product=facts.product, producer=facts.producer, found=found, entered=by,
         )  # fmt: skip
 
-    def attach(self, paper: Paper) -> None:
+    def attach(self, paper: Attached) -> None:
         """Instead of one that was attached before."""
         self._need(HigherState.ENTERED)
         self.paper = paper

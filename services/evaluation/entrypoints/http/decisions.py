@@ -6,7 +6,9 @@ from pydantic import BaseModel
 
 from chassis.http.access import allowed, caller, signed_in
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
-from chassis.http.versions import versioned
+from chassis.http.uploads import described, stored
+from chassis.http.versions import if_match, versioned
+from chassis.store.files import Files
 from chassis.store.unit_of_work import run
 from chassis.tenants import Tenants
 from chassis.tokens import Role
@@ -17,13 +19,17 @@ from services.evaluation.application.decisions import (
     Deciding,
     Sealing,
     annul_decision,
+    attach_paper,
     correct_decision,
     decide,
     decision_of,
     decisions_of,
+    own_decision,
+    paper_of,
 )
 from services.evaluation.domain.decisions import Correction, Decision
 from services.evaluation.domain.sessions import Done
+from services.evaluation.entrypoints.http.attached import PaperForm, keep_pdf
 from services.evaluation.entrypoints.http.sessions import Reason, office_of
 
 
@@ -43,7 +49,8 @@ class DecidedAnswer(BaseModel):
 
 
 class DecisionAnswer(BaseModel):
-    """`corrections`: beside what the decision says. `may`: the acts that the caller may do now."""
+    """`paper`: the name of the signed one's file. `corrections`: beside what the decision says.
+    `may`: the acts that the caller may do now."""
 
     id: str
     tenant: str
@@ -51,6 +58,7 @@ class DecisionAnswer(BaseModel):
     facts: DecisionFacts
     products: list[DecidedAnswer]
     decided: Done
+    paper: str | None
     corrections: list[Correction]
     annulled: Done | None
     annulled_for: str | None
@@ -69,7 +77,8 @@ class DecisionAnswer(BaseModel):
                 )
                 for line in one.products
             ],
-            decided=one.decided, corrections=list(one.corrections), annulled=one.annulled,
+            decided=one.decided, paper=one.paper.name if one.paper else None,
+            corrections=list(one.corrections), annulled=one.annulled,
             annulled_for=one.annulled_for,
             may=["corrections", "annulment"] if acts and one.annulled is None else [],
         )  # fmt: skip
@@ -101,6 +110,22 @@ def decisions(tenants: Tenants, seal: Sealing) -> APIBlueprint:
     @signed_in(below=True)
     def read(path: DecisionPath) -> Response:
         return _answer(run(decision_of, path.id))
+
+    @routes.put(
+        "/<id>/paper", responses={200: DecisionAnswer}, openapi_extensions=described(PaperForm)
+    )
+    @allowed(Role.AUTHORITY, Role.OFFICER, Role.ADMINISTRATOR)
+    def attach(path: DecisionPath) -> Response:
+        """The decision as it was signed, a PDF."""
+        run(own_decision, path.id)  # nothing is kept for one that is not there
+        file, name = keep_pdf()
+        return _answer(run(attach_paper, path.id, file, name, if_match()))
+
+    @routes.get("/<id>/paper")
+    @signed_in(below=True)
+    def read_paper(path: DecisionPath) -> Response:
+        paper = run(paper_of, path.id)
+        return stored(Files().open(paper.file.sha256), paper.name)
 
     @routes.post("/<id>/corrections", responses={200: DecisionAnswer})
     @allowed(Role.AUTHORITY)

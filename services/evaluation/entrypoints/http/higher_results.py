@@ -1,16 +1,13 @@
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from chassis.files import MediaType, recognised, shown_name
 from chassis.http.access import allowed, caller
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
-from chassis.http.bodies import UploadedFile
-from chassis.http.uploads import described, read_form, stored
+from chassis.http.uploads import described, stored
 from chassis.http.versions import if_match, versioned
-from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.files import Files
 from chassis.store.unit_of_work import run
 from chassis.tenants import Tenants
@@ -29,6 +26,7 @@ from services.evaluation.application.higher_results import (
 )
 from services.evaluation.domain.higher_results import Finding, HigherResult, HigherState
 from services.evaluation.domain.sessions import Done
+from services.evaluation.entrypoints.http.attached import PaperForm, keep_pdf
 from services.evaluation.entrypoints.http.sessions import Reason
 
 READERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.AUTHORITY)
@@ -36,12 +34,6 @@ READERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.AUTHORITY)
 
 class HigherPath(TenantPath):
     id: AskedId
-
-
-class PaperForm(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    file: UploadedFile
 
 
 class HigherAnswer(BaseModel):
@@ -105,13 +97,8 @@ def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
     @allowed(Role.OFFICER, Role.ADMINISTRATOR)
     def attach(path: HigherPath) -> Response:
         """The decision as it came, a PDF; until it is confirmed another may take its place."""
-        upload = read_form(PaperForm, request).file
-        name = shown_name(upload.filename or "")
         run(higher_result_of, path.id)  # nothing is kept for one that is not there
-        if recognised(upload.stream, name) is not MediaType.PDF:
-            raise _no_pdf()
-        upload.stream.seek(0)
-        file = Files().put(upload.stream, name)
+        file, name = keep_pdf()
         return _answer(run(attach_paper, path.id, file, name, if_match()))
 
     @routes.get("/<id>/paper")
@@ -159,10 +146,3 @@ def _may(one: HigherResult) -> list[str]:
         "annulment": decides and one.state is HigherState.CONFIRMED,
     }
     return [name for name, may in acts.items() if may]
-
-
-def _no_pdf() -> Unprocessable:
-    return Unprocessable(
-        "Bản chụp quyết định phải là PDF.", "The paper has to be a PDF.",
-        [FieldProblem("file", "phải là PDF", "has to be a PDF")],
-    )  # fmt: skip
