@@ -1,5 +1,7 @@
 """A paper that comes in a form: a PDF, and nothing else."""
 
+from typing import IO, NamedTuple
+
 from flask import request
 from pydantic import BaseModel, ConfigDict
 
@@ -16,8 +18,20 @@ class PaperForm(BaseModel):
     file: UploadedFile
 
 
-def keep_pdf() -> tuple[StoredFile, str]:
-    """The request's, kept, with the name by which people know it."""
+class Pdf(NamedTuple):
+    """`name`: by which people know it."""
+
+    content: IO[bytes]
+    name: str
+
+    def keep(self) -> StoredFile:
+        """Once it is known that what it belongs to is there."""
+        self.content.seek(0)
+        return Files().put(self.content, self.name)
+
+
+def read_pdf() -> Pdf:
+    """The request's, which is not kept yet."""
     upload = read_form(PaperForm, request).file
     name = shown_name(upload.filename or "")
     if recognised(upload.stream, name) is not MediaType.PDF:
@@ -25,5 +39,4 @@ def keep_pdf() -> tuple[StoredFile, str]:
             "Bản chụp quyết định phải là PDF.", "The paper has to be a PDF.",
             [FieldProblem("file", "phải là PDF", "has to be a PDF")],
         )  # fmt: skip
-    upload.stream.seek(0)
-    return Files().put(upload.stream, name), name
+    return Pdf(upload.stream, name)

@@ -29,7 +29,7 @@ from services.evaluation.application.decisions import (
 )
 from services.evaluation.domain.decisions import Correction, Decision
 from services.evaluation.domain.sessions import Done
-from services.evaluation.entrypoints.http.attached import PaperForm, keep_pdf
+from services.evaluation.entrypoints.http.attached import PaperForm, read_pdf
 from services.evaluation.entrypoints.http.sessions import Reason, office_of
 
 
@@ -117,9 +117,9 @@ def decisions(tenants: Tenants, seal: Sealing) -> APIBlueprint:
     @allowed(Role.AUTHORITY, Role.OFFICER, Role.ADMINISTRATOR)
     def attach(path: DecisionPath) -> Response:
         """The decision as it was signed, a PDF."""
+        pdf = read_pdf()
         run(own_decision, path.id)  # nothing is kept for one that is not there
-        file, name = keep_pdf()
-        return _answer(run(attach_paper, path.id, file, name, if_match()))
+        return _answer(run(attach_paper, path.id, pdf.keep(), pdf.name, if_match()))
 
     @routes.get("/<id>/paper")
     @signed_in(below=True)

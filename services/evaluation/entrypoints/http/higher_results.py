@@ -26,7 +26,7 @@ from services.evaluation.application.higher_results import (
 )
 from services.evaluation.domain.higher_results import Finding, HigherResult, HigherState
 from services.evaluation.domain.sessions import Done
-from services.evaluation.entrypoints.http.attached import PaperForm, keep_pdf
+from services.evaluation.entrypoints.http.attached import PaperForm, read_pdf
 from services.evaluation.entrypoints.http.sessions import Reason
 
 READERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.AUTHORITY)
@@ -97,9 +97,9 @@ def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
     @allowed(Role.OFFICER, Role.ADMINISTRATOR)
     def attach(path: HigherPath) -> Response:
         """The decision as it came, a PDF; until it is confirmed another may take its place."""
+        pdf = read_pdf()
         run(higher_result_of, path.id)  # nothing is kept for one that is not there
-        file, name = keep_pdf()
-        return _answer(run(attach_paper, path.id, file, name, if_match()))
+        return _answer(run(attach_paper, path.id, pdf.keep(), pdf.name, if_match()))
 
     @routes.get("/<id>/paper")
     @allowed(*READERS)
