@@ -97,7 +97,7 @@ def test_who_leaves_while_the_others_lock_is_waited_for_no_more_and_it_is_reveal
 
 
 def test_nothing_is_revealed_while_the_quorum_is_lost(door, database):
-    """Otherwise a secretary could look at the sheets of those who stay, and call the others back."""
+    """Or a secretary could look at the sheets of those who stay, and call the others back."""
     meeting = Meeting.of(door, *THREE).open()
     *others, member = meeting.scorers
     for one in others:

@@ -1,5 +1,6 @@
 """A session from its convening to the certificate, and who may do what in it."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -287,6 +288,61 @@ def test_attendance_is_of_the_councils_members_alone(door):
         ({"member_id": meeting.scorers[0].id}, 422),
     ):
         assert meeting.secretary.post(meeting.at("/attendance"), body).status_code == status
+
+
+def papers_of(who: Caller, subject: str) -> list[tuple[str, str | None]]:
+    found = ok(who.get(f"/papers?subject={subject}"))["items"]
+    return [(one["kind"], one["member"]) for one in found]
+
+
+def test_closing_approving_and_deciding_ask_for_their_papers_which_have_their_readers(door):
+    meeting = Meeting.of(door, *FOUR).scored()
+    assert papers_of(meeting.officer, meeting.id) == []
+    meeting.close()
+    names = sorted(one.contact.name for one in meeting.council.members)
+    closed = [*(("sheet", name) for name in names), ("summary", None), ("minutes", None)]
+    assert papers_of(meeting.officer, meeting.id) == closed
+    meeting.approve()
+    everything = [*closed, ("report", None)]
+    for who in (meeting.chair, meeting.secretary, meeting.team, meeting.authority):
+        assert papers_of(who, meeting.id) == everything
+    member = meeting.council.members[3]
+    assert papers_of(meeting.member(member), meeting.id) == [("sheet", member.contact.name)]
+    assert papers_of(meeting.producer(), meeting.id) == []
+    decision = meeting.decide()
+    certificate = decision["products"][0]["certificate_id"]
+    assert papers_of(meeting.officer, decision["id"]) == [("decision", None)]
+    assert papers_of(meeting.producer(), certificate) == [("certificate", None)]
+    assert papers_of(door.as_("producer", phone="0911111111"), certificate) == []
+
+
+def test_what_the_papers_say_is_what_was_found(door, database):
+    meeting = Meeting.of(door, *FOUR, products=2).convene()
+    chair, vice, secretary, late = meeting.council.members
+    meeting.arrive(chair, vice, secretary)
+    ok(meeting.chair.post(meeting.at("/opening")))
+    body = {"package_id": meeting.product(1), "reason": "Thiếu mẫu"}
+    ok(meeting.chair.post(meeting.at("/postponements"), body))
+    for one, total in ((chair, 60), (vice, 62), (secretary, 64)):
+        meeting.fill(one, total, star=1)
+        note = {"changes": [{"field": "note", "was": None, "now": f"Ý kiến {total}"}]}
+        ok(meeting.member(one).patch(meeting.sheets(), note))
+        ok(meeting.lock(one))
+    meeting.close()
+    said = {
+        (row["kind"], (row["member"] or {}).get("name")): json.loads(row["content"])
+        for row in database.papers.find()
+    }
+    minutes = said["minutes", None]["record"]
+    first, second = minutes["results"]
+    (round,) = first["rounds"]
+    assert (round["totals"], round["mean"], round["spread"]) == ([60, 62, 64], "62", 4)
+    assert (first["total"], second["postponed"], second["rounds"]) == ("62", "Thiếu mẫu", [])
+    assert [one["name"] for one in minutes["absent"]] == [late.contact.name]
+    own = said["sheet", vice.contact.name]
+    assert [one["total"] for table in own["tables"] for one in table["columns"]] == [62]
+    assert (own["remarks"], own["not_scored"][0]["number"]) == (["Sản phẩm số 1: Ý kiến 62"], 2)
+    assert ("sheet", late.contact.name) not in said
 
 
 def test_who_did_what_is_kept_with_the_reason(door, database):

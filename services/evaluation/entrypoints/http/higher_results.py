@@ -27,7 +27,7 @@ from services.evaluation.application.higher_results import (
 from services.evaluation.domain.higher_results import Finding, HigherResult, HigherState
 from services.evaluation.domain.sessions import Done
 from services.evaluation.entrypoints.http.attached import PaperForm, read_pdf
-from services.evaluation.entrypoints.http.sessions import Reason
+from services.evaluation.entrypoints.http.sessions import Reason, office_of
 
 READERS = (Role.OFFICER, Role.ADMINISTRATOR, Role.AUTHORITY)
 
@@ -111,7 +111,7 @@ def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
     @allowed(Role.AUTHORITY, below=True)
     def confirm(path: HigherPath) -> Response:
         """By another person than who entered it: its certificate is issued with it."""
-        agency = f"Ủy ban nhân dân {tenants.get(path.tenant).name.vi}"
+        agency = office_of(tenants, path.tenant).authority
         return _answer(run(confirm_higher_result, path.id, if_match(), agency, sign))
 
     @routes.post("/<id>/rejection", responses={200: HigherAnswer})
