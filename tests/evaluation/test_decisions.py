@@ -220,6 +220,7 @@ def test_who_reads_a_decision(door, approved):
     others = [
         door.as_(subject="nobody"), door.as_("producer", phone="0911111111"),
         door.as_("officer", tenant="tinh-mau"), door.as_("supervisor", tenant="an-giang"),
+        door.as_("supervisor"),
     ]  # fmt: skip
     assert [who.get(path).status_code for who in readers] == [200] * len(readers)
     assert [len(ok(who.get("/decisions"))["items"]) for who in readers] == [1] * len(readers)

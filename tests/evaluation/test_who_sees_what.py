@@ -204,6 +204,7 @@ def everybody(story: Story) -> dict[str, Caller | None]:
         "without a role": door.as_(subject="nobody"),
         "package reader": door.as_("package-reader", subject="ocop-evaluation"),
         "supervisor above": door.as_("supervisor", tenant="tinh-mau", subject="above"),
+        "supervisor of the own tenant": door.as_("supervisor", subject="own"),
         "officer above": door.as_("officer", "authority", tenant="tinh-mau", subject="upper"),
         "the chair's number above": door.as_(
             tenant="tinh-mau", subject="same", phone=meeting.council.members[0].contact.phone

@@ -19,7 +19,7 @@ from services.evaluation.application.certificates import (
     issue_certificates,
 )
 from services.evaluation.application.papers import request_paper
-from services.evaluation.application.seats import OFFICE, done
+from services.evaluation.application.seats import OFFICE, done, supervised
 from services.evaluation.domain import readers
 from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.certificates import Certificate, Grant
@@ -165,7 +165,7 @@ def _keys(work: UnitOfWork) -> list[str]:
     return readers.keys_of(
         person, tenant,
         in_office=bool(within or work.first(Council, tenant=tenant, reachable__in=ways)),
-        above=Role.SUPERVISOR in person.roles,
+        supervised=supervised(work),
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from chassis.problems import Conflict, FieldProblem, Forbidden, NotFound
 from chassis.store.unit_of_work import UnitOfWork
-from chassis.tokens import Role
 from contracts.councils import Seat, SessionApproved, SessionClosed
 from contracts.person import Contact
 from contracts.results import ResultAnnulled, ResultApproved, ResultEscalated
@@ -13,7 +12,7 @@ from contracts.text import Id, Paragraph, Slug, Words
 from rules.ranking import Ranking, rank
 from services.evaluation.application.certificates import settle_potential
 from services.evaluation.application.papers import request_paper
-from services.evaluation.application.seats import OFFICE, Sitting, done, sitting
+from services.evaluation.application.seats import OFFICE, Sitting, done, sitting, supervised
 from services.evaluation.domain import readers
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.packages import Package
@@ -160,7 +159,7 @@ def _keys(work: UnitOfWork) -> list[str]:
     person = work.scope.person
     return readers.keys_of(
         person, work.scope.tenant,
-        in_office=bool(person.roles & OFFICE), above=Role.SUPERVISOR in person.roles,
+        in_office=bool(person.roles & OFFICE), supervised=supervised(work),
     )  # fmt: skip
 
 

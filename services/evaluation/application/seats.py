@@ -58,6 +58,11 @@ def sitting(work: UnitOfWork, session_id: Id, act: Act | None = None) -> Sitting
     return Sitting(session, council, who)
 
 
+def supervised(work: UnitOfWork) -> frozenset[str]:
+    """The tenants below whose approved things the caller may read."""
+    return work.scope.below if Role.SUPERVISOR in work.scope.person.roles else frozenset()
+
+
 def done(work: UnitOfWork) -> Done:
     """By who is acting, now."""
     return Done(by=work.scope.actor, at=work.at)

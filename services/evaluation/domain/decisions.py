@@ -70,7 +70,7 @@ class Decision(Aggregate):
         """The tenant's people, the producers on its list, and who supervises from above."""
         contacts = [contact for one in self.products for contact in one.told.contacts]
         producers = readers.of_contacts(self.tenant, contacts)
-        return sorted({readers.office(self.tenant), readers.ABOVE} | producers)
+        return sorted({readers.office(self.tenant), readers.above(self.tenant)} | producers)
 
     def said(self, field: str) -> str:
         """What stands in a field that may be corrected: `number`, `decided_on`, `agency`, or of the

@@ -107,7 +107,9 @@ class Result(Aggregate):
         the producer, its commune and the level above when it is approved."""
         allowed = set(self.insiders)
         if self.state in TOLD:
-            allowed |= {readers.ABOVE} | readers.of_contacts(self.tenant, self.contacts)
+            allowed |= {readers.above(self.tenant)} | readers.of_contacts(
+                self.tenant, self.contacts
+            )
             if self.commune:
                 allowed.add(readers.of_commune(self.tenant, self.commune))
         return sorted(allowed)
