@@ -31,9 +31,9 @@ class ResultFacts(Facts):
     product: Line
     producer: Line
     level: Slug
-    total: Decimal | None
-    band: Annotated[int, Field(ge=1, le=5)] | None
-    star: Annotated[int, Field(ge=1, le=5)] | None
+    total: Decimal | None = None
+    band: Annotated[int, Field(ge=1, le=5)] | None = None
+    star: Annotated[int, Field(ge=1, le=5)] | None = None
     failed: tuple[MissedGate, ...] = ()
     eliminated: tuple[str, ...] = ()
     certifies: Star | None = None

@@ -2,13 +2,15 @@
 
 import json
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from contracts.dossier import ProducerFacts, ProducerRegistered
 from contracts.event import Envelope, Event, Unreadable, events
@@ -74,6 +76,28 @@ def test_every_event_has_a_listener_or_is_announced_or_public() -> None:
     assert heard | set(ANNOUNCED) | set(PUBLIC) == set(events.values())
     assert heard & set(PUBLIC) == set()  # what leaves by a stream is bound to no queue
     assert heard & set(ANNOUNCED) == set()
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Every model that stands in it, at any depth."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        for one in annotation.model_fields.values():
+            yield from models_in(one.annotation)
+    for argument in get_args(annotation):
+        yield from models_in(argument)
+
+
+@pytest.mark.parametrize("type_", sorted(events))
+def test_what_may_be_none_may_be_left_out(type_: str) -> None:
+    """An envelope leaves None out: a reader that insisted on it would refuse the event."""
+    insisted = [
+        f"{model.__name__}.{name}"
+        for model in models_in(events[type_])
+        for name, one in model.model_fields.items()
+        if one.is_required() and type(None) in get_args(one.annotation)
+    ]
+    assert insisted == []
 
 
 @pytest.mark.parametrize("type_", ["registered.v1", "a.b.v0", "a.b", "A.b.v1", "a.b.v1.x"])
