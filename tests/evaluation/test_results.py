@@ -267,8 +267,9 @@ def test_a_result_is_annulled_by_the_chair_before_the_decision_and_the_product_j
     ok(meeting.chair.post(path, REASON))
     assert meeting.chair.post(path, REASON).status_code == 409
     (event,) = [one for _, one in told(database) if isinstance(one, ResultAnnulled)]
-    assert (event.reason, event.contacts) == (
-        REASON["reason"], meeting.packages[0].manifest.contacts,
+    package = meeting.packages[0]
+    assert (event.reason, event.contacts, event.owner) == (
+        REASON["reason"], package.manifest.contacts, package.owner,
     )  # fmt: skip
     ok(meeting.officer.post("/sessions", meeting.convening), 201)
 

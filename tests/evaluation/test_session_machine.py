@@ -52,9 +52,15 @@ class Product:
     filled: dict[str, int] = field(default_factory=dict)
     rounds: list[dict[str, int]] = field(default_factory=list)
 
+    @property
+    def enough(self) -> bool:
+        """60 % of those who may score it, and never one alone."""
+        able = len(SCORERS - self.conflicts)
+        return len(self.locked) >= 2 and len(self.locked) * 100 >= able * 60
+
     def look(self, quorate: bool) -> None:
         """Whether nobody is waited for any more, of those whom a session needs."""
-        complete = self.state == "scoring" and self.locked and self.expected <= self.locked
+        complete = self.state == "scoring" and self.enough and self.expected <= self.locked
         if complete and quorate:
             self.state = "revealed"
             self.rounds.append({who: self.filled[who] for who in self.locked})

@@ -105,7 +105,7 @@ def test_the_gateway_believes_people_and_services_each_in_their_roles(tmp_path: 
     )
     assert door.verified(theirs).roles == {"package-reader"}
     private = {json.loads(file.read_text())["d"] for file in tmp_path.glob("*.jwk")}
-    assert len(private) == 3
+    assert len(private) == 4
     told = keys.callers_issuers.read_text() + keys.services_issuers.read_text()
     assert not [one for one in private if one in told]
 

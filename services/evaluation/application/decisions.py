@@ -7,9 +7,10 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.files import StoredFile
-from chassis.problems import FieldProblem, NotFound, Unprocessable
+from chassis.problems import FieldProblem, Forbidden, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
+from contracts.councils import Seat
 from contracts.results import DecidedProduct, DecisionAnnulled, DecisionFacts, DecisionMade
 from contracts.text import Id, Line, Paragraph, Slug
 from rules.procedures import procedures
@@ -25,9 +26,10 @@ from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.certificates import Certificate, Grant
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.decisions import Certified, Correction, Decision, need_day
-from services.evaluation.domain.packages import Package
+from services.evaluation.domain.packages import Package, need_accepted
 from services.evaluation.domain.records import Office, certificate_paper, decision_paper
 from services.evaluation.domain.results import Result
+from services.evaluation.domain.sessions import Session
 
 MOST_PRODUCTS = 200
 
@@ -64,6 +66,8 @@ def decide(work: UnitOfWork, wanted: Deciding, office: Office, seal: Sealing) ->
     """In the name of the office's authority. The certificates are issued with it."""
     _need_new_number(work, wanted)
     results = _results(work, wanted.results)
+    need_accepted(work.all(Package, id__in=[one.package for one in results]))
+    _refuse_partial(work, results)
     need_day(wanted.decided_on, results, work.at)
     facts = DecisionFacts(
         number=wanted.number, decided_on=wanted.decided_on, agency=office.authority
@@ -189,6 +193,24 @@ def _need_new_number(work: UnitOfWork, wanted: Deciding) -> None:
             "Số quyết định đã dùng trong năm.", "The number was used before in that year.",
             [FieldProblem("number", "chưa dùng trong năm", "has to be a new one of the year")],
         )  # fmt: skip
+
+
+def _refuse_partial(work: UnitOfWork, results: Sequence[Result]) -> None:
+    """Who leads the council that found it, or is a contact of its producer, does not decide."""
+    person = work.scope.person
+    sessions = work.all(Session, id__in=[one.session_id for one in results])
+    councils = work.all(Council, id__in=[one.facts.council_id for one in sessions])
+    leads = [one.member_of(person) for one in councils]
+    if any(one and one.seat in (Seat.CHAIR, Seat.SECRETARY) for one in leads):
+        raise Forbidden(
+            "Chủ tịch hoặc thư ký hội đồng không tự quyết định kết quả của hội đồng mình.",
+            "A council's chair or secretary does not decide on what it found.",
+        )
+    if own := [one for one in results if any(each.reaches(person) for each in one.contacts)]:
+        raise Forbidden(
+            f"Bạn là người liên hệ của chủ thể có sản phẩm “{own[0].facts.product}”.",
+            f"You are a contact of the producer of {own[0].facts.product}.",
+        )
 
 
 def _results(work: UnitOfWork, ids: Sequence[Id]) -> list[Result]:

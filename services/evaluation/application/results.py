@@ -15,7 +15,7 @@ from services.evaluation.application.papers import request_paper
 from services.evaluation.application.seats import OFFICE, Sitting, done, sitting, supervised
 from services.evaluation.domain import readers
 from services.evaluation.domain.councils import Council
-from services.evaluation.domain.packages import Package
+from services.evaluation.domain.packages import Package, PackageState, need_accepted
 from services.evaluation.domain.records import Held, Office, Product, report, session_papers
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.scorings import Scoring, ScoringState
@@ -44,10 +44,10 @@ def close_session(work: UnitOfWork, id: Id, office: Office) -> Sitting:
     session, council = at.session, at.council
     scorings = {one.package_id: one for one in work.all(Scoring, session_id=id)}
     standing = [scorings[id] for id in session.packages]
-    _refuse_unfinished(at, standing)
+    packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
+    _refuse_unfinished(at, standing, packages)
     by = done(work)
     session.close(council, by)
-    packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
     sheets = work.all(Sheet, session_id=id)
     rankings = _rankings(council, standing, sheets)
     products = []
@@ -84,6 +84,7 @@ def approve_session(work: UnitOfWork, id: Id, above: Slug | None, office: Office
     session.approve(at.council, by)
     results = work.all(Result, session_id=id, state=ResultState.COMPUTED)
     packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
+    need_accepted([packages[one.package] for one in results])
     for result in results:
         result.approve(by)
         package = packages[result.package]
@@ -116,9 +117,10 @@ def annul_result(work: UnitOfWork, id: Id, reason: Paragraph) -> Seen:
     package.leave(result.session_id)
     work.save(result, detail={"reason": reason})
     work.save(package)
-    work.tell(
-        ResultAnnulled(result=result.facts, reason=reason, contacts=result.contacts), about=result
+    annulled = ResultAnnulled(
+        result=result.facts, reason=reason, contacts=result.contacts, owner=package.owner
     )
+    work.tell(annulled, about=result)
     _no_longer_refuse_lower(work, result)
     return _seen(work, result)
 
@@ -193,26 +195,34 @@ def _who_reads_papers(council: Council) -> list[Contact]:
     return [*(one.contact for one in council.members if one.seat in leads), *council.help_team]
 
 
-def _refuse_unfinished(at: Sitting, scorings: Sequence[Scoring]) -> None:
-    found = [
-        FieldProblem(f"agenda.{place}", *words)
-        for place, one in enumerate(scorings)
-        if (words := _unfinished(at.council, one))
-    ]
+def _refuse_unfinished(
+    at: Sitting, scorings: Sequence[Scoring], packages: Mapping[Id, Package]
+) -> None:
+    said = [_unfinished(at.council, one, packages[one.package_id]) for one in scorings]
+    found = [FieldProblem(f"agenda.{place}", *words) for place, words in enumerate(said) if words]
     if found:
         names = ", ".join(
             at.session.line(one.package_id).product
-            for one in scorings
-            if _unfinished(at.council, one)
+            for one, words in zip(scorings, said, strict=True)
+            if words
         )
         raise NotFinished(
             f"Chưa bế mạc được, còn: {names}.", f"Not yet, there are still: {names}.", found
         )
 
 
-def _unfinished(council: Council, scoring: Scoring) -> Words | None:
+def _unfinished(council: Council, scoring: Scoring, package: Package) -> Words | None:
+    if package.state is not PackageState.ACCEPTED and not scoring.settled:
+        return Words(
+            "hồ sơ đã bị rút: để lại sản phẩm này", "its package was withdrawn: put it off"
+        )
     match scoring.state:
         case ScoringState.SCORING:
+            if scoring.complete and not council.enough(len(scoring.locked), scoring.conflicts):
+                return Words(
+                    "chưa đủ số phiếu: chờ thêm người chấm hoặc để lại phiên sau",
+                    "there are too few sheets: wait for who may score, or put it off",
+                )
             return Words("chưa công bố điểm", "the scores are not revealed")
         case ScoringState.REVEALED:
             assert scoring.last is not None

@@ -61,10 +61,12 @@ def reveal_if_complete(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
     """The one place where scores become visible. Whoever calls it saves the scoring, by which of
     several at once exactly one sees that nobody is waited for any more.
 
-    Not without a quorum: sending people out, on paper, reveals no sheet of those who stay.
+    Not without a quorum of those present, nor of sheets: sending people out, on paper, neither
+    reveals the sheets of those who stay, nor lets one of them decide alone.
     """
-    session = at.session
-    if not (scoring.complete and at.council.quorate(session.present)):
+    session, council = at.session, at.council
+    enough = council.enough(len(scoring.locked), scoring.conflicts)
+    if not (scoring.complete and enough and council.quorate(session.present)):
         return
     sheets = work.all(Sheet, scoring_id=scoring.id, round=scoring.round)
     totals = {one.member_id: one.total for one in sheets if one.member_id in scoring.locked}

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from chassis.aggregate import Aggregate
-from chassis.problems import Conflict, FieldProblem, Unprocessable
+from chassis.problems import Conflict, FieldProblem, Forbidden, Unprocessable
 from contracts.councils import CouncilFacts, Seat
 from contracts.package import Manifest
 from contracts.person import Contact, Person
@@ -145,8 +145,23 @@ class Council(Aggregate):
         return next((one for one in self.members if one.id == id), None)
 
     def member_of(self, person: Person) -> Member | None:
-        """Which member that person is."""
-        return next((one for one in self.members if one.contact.reaches(person)), None)
+        """Which member that person is. Forbidden for who has one's number and another's address."""
+        found = [one for one in self.members if one.contact.reaches(person)]
+        if len(found) > 1:
+            names = ", ".join(one.contact.name for one in found)
+            raise Forbidden(
+                f"Số điện thoại và e-mail của bạn là của hai thành viên: {names}.",
+                f"Your phone number and e-mail address are those of two members: {names}.",
+            )
+        return found[0] if found else None
+
+    def enough(self, sheets: int, conflicts: Collection[Id]) -> bool:
+        """Whether a product may be judged by so many sheets: the quorum's share of those who may
+        score it, and never one person's alone."""
+        scorers = {one.id for one in self.members if one.scores}
+        able = len(scorers - set(conflicts))
+        least = min(2, len(scorers))
+        return sheets >= least and sheets * 100 >= able * self.settings.quorum_percent
 
     def helper_of(self, person: Person) -> Contact | None:
         """Which of the help team (tổ giúp việc) that person is."""

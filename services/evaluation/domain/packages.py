@@ -4,6 +4,7 @@ What the dossier service tells may come in any order. Each word carries the vers
 it is about, and the highest has the last word on all of its packages.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
@@ -135,6 +136,16 @@ class Package(Aggregate):
         """That session is done with it, or never got to it."""
         if self.session == session:
             self.session = None
+
+
+def need_accepted(packages: Iterable[Package]) -> None:
+    """Conflict for one that was withdrawn since, as when the result that brought it up was."""
+    for one in packages:
+        if one.state is not PackageState.ACCEPTED:
+            raise Conflict(
+                f"Hồ sơ “{one.manifest.product.name}” đã bị rút, kết quả không còn giá trị.",
+                f"The package of {one.manifest.product.name} was withdrawn: its result is void.",
+            )
 
 
 def own_id(tenant: str, subject: Id) -> Id:

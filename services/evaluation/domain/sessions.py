@@ -200,7 +200,8 @@ class Session(Aggregate):
         )
 
     def open(self, council: Council, packages: Sequence[Package], by: Done) -> None:
-        """Quorate, with every package here and long enough."""
+        """On its day, quorate, with every package here and long enough."""
+        _need_its_day(self.facts.starts_at, by.at)
         self.need_quorum(council)
         _need_lead(council, packages, by.at)
         council.sit(self.id)
@@ -322,6 +323,16 @@ def _need_day(council: Council, starts_at: datetime, now: datetime) -> None:
             "Hội đồng không còn nhiệm kỳ vào ngày họp.", "The council does not serve on that day.",
             [FieldProblem("starts_at", "trong nhiệm kỳ của hội đồng", "in the council's term")],
         )  # fmt: skip
+
+
+def _need_its_day(starts_at: datetime, now: datetime) -> None:
+    """Those who were invited for another day would be passed over."""
+    invited, today = day_of(starts_at), day_of(now)
+    if invited != today:
+        raise Conflict(
+            f"Phiên họp được triệu tập ngày {invited:%d/%m/%Y}: đổi ngày họp trước khi khai mạc.",
+            f"The session is convened for {invited}: change its day before it is opened.",
+        )
 
 
 def _need_lead(council: Council, packages: Sequence[Package], at: datetime) -> None:
