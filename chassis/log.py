@@ -44,5 +44,4 @@ def configure(service: str, settings: Settings, stream: TextIO | None = None) ->
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )

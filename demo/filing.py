@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from contracts.person import Person
 from demo.cast import COMMUNE, Cast, contact
-from demo.platform import Platform, Seat
+from demo.platform import Platform, Refused, Seat
+from demo.telling import waited
 
 SET = 4
 """Honey, syrups and other raw produce: where palm sugar belongs."""
@@ -87,8 +88,18 @@ class Filing:
         self.product = self.by.post(f"{self.home}/products", {"facts": product})["id"]
 
     def open(self, round_id: str) -> None:
+        """Into a round of which the dossier service may still have to hear."""
         body = {"product_id": self.product, "round_id": round_id, "kind": "first"}
-        self.dossier = self.by.post(f"{self.home}/dossiers", body)["id"]
+
+        def opened() -> str | None:
+            try:
+                return str(self.by.post(f"{self.home}/dossiers", body)["id"])
+            except Refused as refused:
+                if [one["field"] for one in refused.problem.get("errors", [])] == ["round_id"]:
+                    return None
+                raise
+
+        self.dossier = waited(opened, "đợt đã mở", "the round is open")
 
     def prove(self, kinds: Iterable[str], title: str = "Giấy mẫu") -> list[str]:
         """Made-up evidence of these kinds; its ids."""

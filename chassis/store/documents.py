@@ -90,7 +90,7 @@ def prepare(package: str = "") -> None:
     in order of insertion.
     """
     database = get_db()
-    known = database.list_collection_names()
+    known = set(database.list_collection_names())
     ours = (one for one in documents.values() if one.__module__.startswith(package))
     for document in ours:
         # none may come into being later: a snapshot cannot be read of a moment before it was there
@@ -99,6 +99,7 @@ def prepare(package: str = "") -> None:
             names.append(versions_name(document))
         for name in set(names).difference(known):
             database.create_collection(name)
+        known.update(names)
         document.ensure_indexes()
     database.outbox.create_index("published_at", expireAfterSeconds=OUTBOX_DAYS * DAY_S)
     database.inbox.create_index("at", expireAfterSeconds=INBOX_DAYS * DAY_S)
