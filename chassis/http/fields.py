@@ -9,6 +9,7 @@ from contracts.text import ID, ONE_LINE, SLUG, Words
 
 _NO_DAY = Words("phải là ngày, dạng YYYY-MM-DD", "has to be a day, as YYYY-MM-DD")
 _NO_NUMBER = Words("phải là số nguyên", "has to be a whole number")
+_NO_DECIMAL = Words("phải là số, viết như 93.5", "has to be a number, written as 93.5")
 _NO_OBJECT = Words("phải là một đối tượng {{...}}", "has to be an object {{...}}")
 _NO_BOOLEAN = Words("phải là true hoặc false", "has to be true or false")
 _NOT_ONE_OF = Words("phải là một trong: {expected}", "has to be one of: {expected}")
@@ -48,6 +49,12 @@ WORDS = {
     "int_parsing": _NO_NUMBER,
     "int_from_float": _NO_NUMBER,
     "int_parsing_size": Words("số quá lớn", "is too large a number"),
+    "decimal_type": _NO_DECIMAL,
+    "decimal_parsing": _NO_DECIMAL,
+    "finite_number": _NO_DECIMAL,
+    "decimal_max_digits": Words("có quá nhiều chữ số", "has too many digits"),
+    "decimal_max_places": Words("có quá nhiều số lẻ", "has too many decimal places"),
+    "decimal_whole_digits": Words("số quá lớn", "is too large a number"),
     "bool_type": _NO_BOOLEAN,
     "bool_parsing": _NO_BOOLEAN,
     "greater_than": Words("phải lớn hơn {gt}", "has to be more than {gt}"),
