@@ -115,12 +115,17 @@ class ResultEscalated(Event, source="evaluation", type="result.escalated.v1"):
 
 
 class ResultAnnulled(Event, source="evaluation", type="result.annulled.v1"):
-    """An approved result counts no more; the product may be judged again."""
+    """An approved result counts no more; the product may be judged again. `owner`: the tenant that
+    the product belongs to."""
 
     result: ResultFacts
     reason: Paragraph
     contacts: tuple[Contact, ...]
-    example = {"result": _RESULT, "reason": "Sai thành phần hội đồng", "contacts": _CONTACTS}
+    owner: Slug | None = None
+    example = {
+        "result": _RESULT, "reason": "Sai thành phần hội đồng", "contacts": _CONTACTS,
+        "owner": "huyen-mau",
+    }  # fmt: skip
 
 
 class DecisionMade(Event, source="evaluation", type="decision.made.v1"):

@@ -125,7 +125,9 @@ NEWS_TO_MESSAGES = Subscription(
         SessionConvened,
         SessionCancelled,
         ResultApproved,
+        ResultAnnulled,
         DecisionMade,
+        DecisionAnnulled,
         CertificateIssued,
     ),
 )

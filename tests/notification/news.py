@@ -16,9 +16,11 @@ from contracts.package import DossierKind
 from contracts.person import Contact
 from contracts.results import (
     DecidedProduct,
+    DecisionAnnulled,
     DecisionFacts,
     DecisionMade,
     MissedGate,
+    ResultAnnulled,
     ResultApproved,
     ResultFacts,
 )
@@ -97,6 +99,13 @@ def approved(*contacts: Contact, owner: str | None = None, **facts: Any) -> Resu
     return ResultApproved(result=RESULT.model_copy(update=facts), contacts=contacts, owner=owner)
 
 
+def annulled(*contacts: Contact, owner: str | None = None, **facts: Any) -> ResultAnnulled:
+    return ResultAnnulled(
+        result=RESULT.model_copy(update=facts), reason="Sai thành phần hội đồng",
+        contacts=contacts, owner=owner,
+    )  # fmt: skip
+
+
 def missed(criterion: str, star: int) -> MissedGate:
     return MissedGate(criterion=criterion, star=star)
 
@@ -114,6 +123,14 @@ def decided(whose: Mapping[str, str] = {}, /, **contacts: tuple[Contact, ...]) -
         number="12/QĐ-UBND", decided_on=date(2026, 2, 10), agency="UBND Huyện Mẫu"
     )
     return DecisionMade(decision=facts, products=products)
+
+
+def undecided(
+    whose: Mapping[str, str] = {}, /, **contacts: tuple[Contact, ...]
+) -> DecisionAnnulled:
+    """The same decision, annulled."""
+    made = decided(whose, **contacts)
+    return DecisionAnnulled(decision=made.decision, reason="Sai thẩm quyền", products=made.products)
 
 
 def issued(*contacts: Contact) -> CertificateIssued:

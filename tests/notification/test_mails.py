@@ -20,13 +20,16 @@ from tests.notification.news import (
     LAN,
     RULES,
     TU,
+    annulled,
     approved,
     cancelled,
     convened,
+    decided,
     issued,
     news,
     returned,
     take,
+    undecided,
 )
 
 
@@ -276,6 +279,30 @@ def test_an_invitation_that_comes_after_its_cancellation_is_not_sent(
     (mail,) = moody.mails
     assert mail["Subject"].startswith("Hủy phiên họp")
     assert database.messages.count_documents({}) == 2
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (approved(HOA, owner="huyen-mau"), annulled(HOA, owner="huyen-mau")),
+        (decided({"a": "huyen-mau"}, a=(HOA,)), undecided({"a": "huyen-mau"}, a=(HOA,))),
+    ],
+    ids=["result", "decision"],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_what_was_annulled_before_it_was_mailed_is_not_sent(
+    database, tenants, moody, mailer, was, now, late
+):
+    told = [news(was, SUBJECT, 1, tenant="tinh-mau"), news(now, SUBJECT, 2, tenant="tinh-mau")]
+    for one in reversed(told) if late else told:
+        take(one, tenants)
+    for row in database.messages.find():
+        send(mailer, row["_id"])
+    assert {row["event"]: row["mail"]["state"] for row in database.messages.find()} == {
+        was.type: "outdated",
+        now.type: "sent",
+    }
+    assert len(moody.mails) == 1
 
 
 def test_what_is_told_of_one_thing_by_rules_that_outdate_nothing_is_all_sent(

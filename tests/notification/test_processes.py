@@ -107,4 +107,4 @@ def test_what_is_not_there_to_be_sent_again_is_said(cli, database):
 def test_the_rules_are_shown(cli):
     lines = cli("rules").output.splitlines()
     assert "decision-made  decision.made.v1 → products.contacts  inbox, mail  now" in lines
-    assert len(lines) == 6
+    assert len(lines) == 8

@@ -16,6 +16,7 @@ from tests.notification.news import (
     HOA,
     LAN,
     TU,
+    annulled,
     approved,
     cancelled,
     convened,
@@ -24,6 +25,7 @@ from tests.notification.news import (
     news,
     returned,
     take,
+    undecided,
 )
 
 EVERYBODY = (HOA, TU, LAN)
@@ -32,7 +34,9 @@ ALL: dict[str, Callable[..., Event]] = {
     "session-convened": convened,
     "session-cancelled": cancelled,
     "result-approved": approved,
+    "result-annulled": annulled,
     "decision-made": lambda *contacts: decided(a=contacts[:1], b=contacts[1:]),
+    "decision-annulled": lambda *contacts: undecided(a=contacts[:1], b=contacts[1:]),
     "certificate-issued": issued,
 }
 
@@ -119,8 +123,9 @@ def test_in_any_order_the_same_is_told(database, tenants):
     assert len(told(database)) == 5
 
 
-def test_of_a_decision_each_producer_is_told_of_its_own_products_alone(database, tenants):
-    take(news(decided(**{"Mắm mẫu": (HOA,), "Gạo mẫu": (TU,), "Khô mẫu": (TU, HOA)})), tenants)
+@pytest.mark.parametrize("make", [decided, undecided])
+def test_of_a_decision_each_producer_is_told_of_its_own_products_alone(database, tenants, make):
+    take(news(make(**{"Mắm mẫu": (HOA,), "Gạo mẫu": (TU,), "Khô mẫu": (TU, HOA)})), tenants)
     bodies = {row["receiver"]["name"]: row["body"]["vi"] for row in database.messages.find()}
     found = {
         name: [one for one in ("Mắm mẫu", "Gạo mẫu", "Khô mẫu") if one in body]
@@ -150,9 +155,11 @@ def told_where(database: Any) -> list[tuple[str, str]]:
     "make",
     [
         lambda owner: approved(HOA, owner=owner),
+        lambda owner: annulled(HOA, owner=owner),
         lambda owner: decided({"a": owner} if owner else {}, a=(HOA,)),
+        lambda owner: undecided({"a": owner} if owner else {}, a=(HOA,)),
     ],
-    ids=["result", "decision"],
+    ids=["result", "result annulled", "decision", "decision annulled"],
 )
 @pytest.mark.parametrize(
     ("teller", "owner", "where"),

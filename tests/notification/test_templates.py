@@ -6,22 +6,30 @@ from typing import Any
 import pytest
 
 from chassis.tenants import Tenants
-from contracts.event import Event, events
+from contracts.event import Envelope, Event, events
 from contracts.filing import ReturnedItem
 from services.notification.domain.templates import Written
 from tests.conftest import TENANTS
 from tests.notification.news import (
     HOA,
     RULES,
+    annulled,
     approved,
     cancelled,
     convened,
     decided,
     issued,
     missed,
+    news,
     returned,
+    undecided,
 )
 
+ELIMINATED: dict[str, Any] = {
+    "total": None, "band": None, "star": None, "certifies": None, "potential": None,
+    "escalated_to": None,
+    "eliminated": ("no-food-safety-certificate", "a reason of another edition"),
+}  # fmt: skip
 UNIT = Tenants.read(TENANTS).get("huyen-mau").name
 CASES: dict[str, Event] = {
     f"example of {rule.event}": events[rule.event].model_validate(events[rule.event].example)
@@ -39,10 +47,7 @@ CASES: dict[str, Event] = {
     "convened without agenda": convened(products=0),
     "convened with ten": convened(products=10),
     "cancelled": cancelled(),
-    "eliminated": approved(
-        total=None, band=None, star=None, certifies=None, potential=None, escalated_to=None,
-        eliminated=("no-food-safety-certificate", "a reason of another edition"),
-    ),
+    "eliminated": approved(**ELIMINATED),
     "held back by a gate": approved(
         total=Decimal("92"), band=5, star=3, potential=None, escalated_to=None,
         failed=(missed("1.5", 4), missed("3.2", 5)),
@@ -52,12 +57,21 @@ CASES: dict[str, Event] = {
         escalated_to=None,
     ),
     "goes up alone": approved(star=5, band=5, certifies=None, potential=5, escalated_to="x-level"),
+    "annulled": annulled(HOA),
+    "annulled elimination": annulled(HOA, **ELIMINATED),
+    "one star annulled": annulled(
+        total=Decimal("29.666666667"), band=1, star=1, certifies=None, potential=None,
+        escalated_to=None,
+    ),
     "two products": decided(a=(HOA,), b=(HOA,)),
+    "decision on two products annulled": undecided(a=(HOA,), b=(HOA,)),
     "issued": issued(HOA),
 }  # fmt: skip
 
 
 def written(event: Event) -> Written:
+    """Of the event as it arrives: what is None is left out on its way."""
+    event = Envelope.decoded(news(event).encoded()).data
     (rule,) = RULES.about(event)
     return RULES.templates.write(rule.template, event, HOA, UNIT)
 
@@ -130,6 +144,52 @@ def test_a_result_says_star_total_what_failed_and_where_it_goes():
     )
     for case in ("eliminated", "one star"):
         assert "quyết định công nhận" not in written(CASES[case]).body.vi
+
+
+def test_an_eliminated_product_is_told_so_without_star_or_points():
+    result = written(CASES["eliminated"])
+    assert result.title.vi == "Kết quả đánh giá Đường thốt nốt mẫu: không được xếp hạng"
+    assert result.title.en == "Result for Đường thốt nốt mẫu: not ranked"
+    for text in (result.body.vi, result.body.en):
+        assert [one for one in ("sao", "star", "Điểm", "points", "100") if one in text] == []
+
+
+def test_an_annulled_result_says_what_counted_why_and_that_the_product_may_be_judged_again():
+    result = written(CASES["annulled"])
+    assert result.title.vi == "Hủy kết quả đánh giá Đường thốt nốt mẫu"
+    assert result.title.en == "The result for Đường thốt nốt mẫu is annulled"
+    said(
+        "annulled",
+        "Kết quả của sản phẩm Đường thốt nốt mẫu (Cơ sở Mẫu) mà Hội đồng cấp huyện đã phê duyệt"
+        " không còn giá trị.",
+        "Kết quả bị hủy: 4 sao, tiềm năng 4 sao.",
+        "Lý do: Sai thành phần hội đồng",
+        "Hồ sơ không còn được chuyển lên Hội đồng cấp tỉnh theo kết quả này.",
+        "Sản phẩm có thể được đánh giá lại. Khi có kết quả mới, thông báo sẽ được gửi.",
+    )
+    assert "The product may be judged again." in result.body.en
+    said("annulled elimination", "Kết quả bị hủy: không được xếp hạng.")
+    said("one star annulled", "Kết quả bị hủy: 1 sao.")
+    for case in ("annulled elimination", "one star annulled"):
+        assert "chuyển lên" not in written(CASES[case]).body.vi
+
+
+def test_an_annulled_decision_says_why_and_which_certificates_no_longer_hold():
+    one, two = written(undecided(a=(HOA,))), written(CASES["decision on two products annulled"])
+    assert one.title.vi == "UBND Huyện Mẫu hủy Quyết định số 12/QĐ-UBND về a"
+    assert one.title.en == "UBND Huyện Mẫu annuls decision 12/QĐ-UBND on a"
+    assert two.title.vi == "UBND Huyện Mẫu hủy Quyết định số 12/QĐ-UBND"
+    said(
+        "decision on two products annulled",
+        "UBND Huyện Mẫu đã hủy Quyết định số 12/QĐ-UBND ngày 10/02/2026.",
+        "Lý do: Sai thẩm quyền",
+        "Giấy chứng nhận cấp theo Quyết định này không còn giá trị:",
+        "- a (Cơ sở Mẫu): 3 sao; giấy chứng nhận số 01/2026/OCOP-HM",
+        "- b (Cơ sở Mẫu): 3 sao; giấy chứng nhận số 02/2026/OCOP-HM",
+        "Kết quả của Hội đồng vẫn được giữ để chờ quyết định khác. Giấy chứng nhận trước đó, nếu"
+        " còn hạn và chưa có giấy mới hơn thay thế, lại có giá trị.",
+    )
+    assert "Certificates issued by this decision no longer hold:" in two.body.en
 
 
 def test_a_certificate_says_number_decision_and_until_when():
