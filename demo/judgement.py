@@ -34,6 +34,12 @@ def tell(platform: Platform, sandbox: Partner, public: Partner) -> None:
     ninety_two_points_are_three_stars(platform, round_id, district)
     a_product_goes_up(platform, round_id, district)
     a_commune_reports(platform)
+    holds(
+        public.follow(),
+        [],
+        "luồng công khai vẫn không có gì",
+        "the public stream still says nothing",
+    )
 
 
 def a_producer_files(platform: Platform, round_id: str) -> Filing:

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
@@ -23,6 +22,7 @@ from contracts.dossier import (
 )
 from contracts.evaluation import CertificateFacts, CertificateIssued, Origin
 from contracts.event import Envelope
+from rules.days import VIETNAM
 from services.dossier.entrypoints.worker import on_certificate
 from tests.dossier.conftest import HEADING, REPORT, ROOT, TEA, sheet, told, workbook
 
@@ -317,7 +317,7 @@ def test_a_later_import_that_refers_to_its_products_stands_against_it(doors):
     later = doors.send(sheet(TEA, COFFEE), "hai.csv").json
     refused = doors.withdraw(first["id"])
     assert refused.status_code == 409
-    today = f"{datetime.now(ZoneInfo('Asia/Ho_Chi_Minh')):%d/%m/%Y}"
+    today = f"{datetime.now(VIETNAM):%d/%m/%Y}"
     assert refused.json["en"]["detail"] == (
         f"A later import refers to products of this one: hai.csv ({today}). "
         "Withdraw the later one first."

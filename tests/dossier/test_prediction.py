@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from rules.days import day_of
 from rules.problems import Wrong
 from rules.ranking import rank
 from rules.sheets import filled
 from services.dossier.domain.completeness import completeness
-from services.dossier.domain.days import day_of
 from services.dossier.domain.prediction import predicted
 from services.dossier.domain.said import Said
 from services.dossier.entrypoints.http import create_app

@@ -11,7 +11,7 @@ from chassis.store.unit_of_work import UnitOfWork, run
 from contracts.filing import DossierAccepted, DossierReturned
 from contracts.package import EvidenceKind
 from rules.calendar import VIETNAM
-from services.dossier.domain.days import day_of
+from rules.days import day_of
 from services.dossier.domain.dossiers import Dossier, Return, State, Submitted
 from services.dossier.domain.standing import Signature, Standing
 from services.dossier.entrypoints.http import create_app

@@ -22,9 +22,9 @@ from contracts.evaluation import (
     Origin,
 )
 from contracts.event import Envelope, Event
+from rules.days import VIETNAM
 from services.evaluation.adapters.signatures import Seal
 from services.evaluation.domain.certificates import Certificate, Grant, Validity
-from services.evaluation.domain.days import VIETNAM
 from services.evaluation.entrypoints.http import create_app
 from services.evaluation.entrypoints.worker import on_award
 from tests.evaluation.doors import Caller

@@ -1,8 +1,8 @@
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.text import Id
+from rules.days import day_of
 from services.dossier.application.dossiers import see_dossier
 from services.dossier.domain.completeness import Finding, completeness
-from services.dossier.domain.days import day_of
 from services.dossier.domain.dossiers import Dossier
 from services.dossier.domain.evidence import Evidence
 from services.dossier.domain.forms import evidence_of

@@ -7,9 +7,9 @@ from chassis.drafts import Change
 from chassis.problems import Conflict, FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.text import Id
+from rules.days import day_of
 from rules.vietnamese import key
 from services.dossier.application.standing import actor, no_such
-from services.dossier.domain.days import day_of
 from services.dossier.domain.dossiers import Dossier
 from services.dossier.domain.evidence import Described, Evidence, EvidenceFile
 from services.dossier.domain.forms import evidence_of, is_evidence

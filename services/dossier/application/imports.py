@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from chassis.problems import Conflict
 from chassis.store.unit_of_work import UnitOfWork
@@ -15,6 +14,7 @@ from contracts.dossier import (
     ProductRegistered,
     ProductWithdrawn,
 )
+from rules.days import VIETNAM
 from rules.vietnamese import lowered
 from services.dossier.domain.addresses import Gazetteer
 from services.dossier.domain.awards import EarlierAward
@@ -32,8 +32,6 @@ from services.dossier.domain.producers import Likeness, Producer, likenesses
 from services.dossier.domain.products import Product, likeness_key
 from services.dossier.domain.sheets import Column, Sheet
 from services.dossier.problems import WrongRows
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from chassis.tokens import Role
 from contracts.filing import DossierSubmitted
 from contracts.package import PackageFile
 from contracts.text import Id
+from rules.days import day_of
 from services.dossier.application.dossiers import SeenDossier, acting, said_of
 from services.dossier.application.standing import actor, no_such
 from services.dossier.domain.completeness import completeness, refuse_blocked
-from services.dossier.domain.days import day_of
 from services.dossier.domain.dossiers import Act
 from services.dossier.domain.evidence import Evidence
 from services.dossier.domain.forms import evidence_of

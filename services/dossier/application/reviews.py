@@ -10,11 +10,11 @@ from chassis.tokens import Role
 from contracts.filing import DossierAccepted, DossierReturned, ReturnedItem
 from contracts.text import Id
 from rules.calendar import VIETNAM
+from rules.days import day_of
 from services.dossier.application.completeness import findings_of
 from services.dossier.application.dossiers import said_of
 from services.dossier.application.standing import actor, no_such
 from services.dossier.domain.completeness import Finding
-from services.dossier.domain.days import day_of
 from services.dossier.domain.dossiers import Act, Dossier, Return, State
 from services.dossier.domain.packages import Package
 from services.dossier.domain.producers import Producer

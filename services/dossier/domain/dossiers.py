@@ -20,10 +20,10 @@ from contracts.package import DossierKind
 from contracts.person import Contact
 from contracts.results import DecisionAnnulled, DecisionMade, ResultAnnulled, ResultApproved
 from contracts.text import Id, Line, Paragraph, Slug, Words
+from rules.days import day_of
 from rules.editions import edition
 from rules.procedures import procedures
 from rules.vietnamese import key
-from services.dossier.domain.days import day_of
 from services.dossier.domain.forms import REPORT, Forms, forms, is_report
 from services.dossier.domain.producers import Producer
 from services.dossier.domain.products import Product

@@ -9,6 +9,7 @@ from chassis.store.unit_of_work import UnitOfWork
 from contracts.dossier import AwardFacts
 from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
 from contracts.text import Id
+from rules.days import day_of
 from services.evaluation.domain.certificates import (
     Certificate,
     Grant,
@@ -16,7 +17,6 @@ from services.evaluation.domain.certificates import (
     Succession,
     Validity,
 )
-from services.evaluation.domain.days import day_of
 from services.evaluation.domain.results import Result
 
 Sign = Callable[[str], str]

@@ -6,6 +6,7 @@ from chassis.files import StoredFile
 from chassis.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.text import Id, Line, Paragraph, Slug
+from rules.days import day_of
 from rules.procedures import procedures
 from services.evaluation.application.certificates import (
     Sign,
@@ -16,7 +17,6 @@ from services.evaluation.application.certificates import (
 from services.evaluation.application.seats import done
 from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.certificates import Certificate, Grant
-from services.evaluation.domain.days import day_of
 from services.evaluation.domain.higher_results import (
     Finding,
     HigherResult,

@@ -12,9 +12,9 @@ from chassis.aggregate import Aggregate
 from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.results import DecidedProduct, DecisionFacts
 from contracts.text import Id, Line, Paragraph, Slug
+from rules.days import day_of
 from services.evaluation.domain import readers
 from services.evaluation.domain.attached import Attached
-from services.evaluation.domain.days import day_of
 from services.evaluation.domain.results import Result
 from services.evaluation.domain.sessions import Done, Part
 

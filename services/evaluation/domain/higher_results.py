@@ -15,11 +15,11 @@ from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.dossier import Star
 from contracts.results import MissedGate
 from contracts.text import Id, Line, Paragraph, Slug, Words
+from rules.days import day_of
 from rules.procedures import Procedure
 from rules.ranking import Missed
 from rules.ranking import star as star_of
 from services.evaluation.domain.attached import Attached
-from services.evaluation.domain.days import day_of
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.sessions import Done, Part, another
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from contracts.councils import Seat
 from contracts.text import Id, Line
+from rules.days import day_of
 from rules.editions import Edition, edition
 from rules.procedures import procedures
 from rules.ranking import GateRule
 from services.evaluation.domain import papers
 from services.evaluation.domain.certificates import Certificate
 from services.evaluation.domain.councils import Council, Member
-from services.evaluation.domain.days import day_of
 from services.evaluation.domain.decisions import Decision
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.results import Result

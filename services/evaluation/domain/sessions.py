@@ -15,8 +15,8 @@ from chassis.problems import Conflict, FieldProblem, Forbidden, Unprocessable
 from contracts.councils import AgendaLine, Seat, SessionFacts
 from contracts.text import Id, Line, Words
 from rules.calendar import VIETNAM as CALENDAR
+from rules.days import day_of
 from services.evaluation.domain.councils import Council
-from services.evaluation.domain.days import day_of
 from services.evaluation.domain.packages import Package
 
 

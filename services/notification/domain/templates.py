@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,10 +18,10 @@ from contracts.filing import ReturnedItem
 from contracts.person import Contact
 from contracts.tenant import TenantName
 from contracts.text import Words
+from rules.days import VIETNAM
 from rules.editions import edition
 
 LANGUAGES = ("vi", "en")
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CENT = Decimal("0.01")
 LEVELS = {
     "commune": Words("cấp xã", "commune"),
