@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from bench import by_hand
 from bench.measuring import Figure
 from bench.stage import generated, outbox_row
-from contracts.topology import CERTIFICATES_TO_AWARDS
+from contracts.topology import FACTS_TO_LISTINGS, SUBSCRIPTIONS
 from deploy.local.addresses import with_vhost
 from deploy.local.asking import ask
 from deploy.local.site import Site
@@ -43,11 +43,13 @@ def _ours(site: Site, rows: list[tuple[str, dict[str, Any]]]) -> float:
 
 
 def _without_other_listeners(site: Site) -> None:
-    """dossier hears of certificates too; that is no part of this chain, and none by hand."""
+    """Others hear of certificates too; that is no part of this chain, and none by hand."""
     with Connection(with_vhost(site.addresses.rabbitmq, site.vhost)) as connection:
         channel = connection.default_channel
-        for service, key in CERTIFICATES_TO_AWARDS.bindings:
-            channel.queue_unbind(CERTIFICATES_TO_AWARDS.queue, service, key)
+        for one in SUBSCRIPTIONS:
+            if one is not FACTS_TO_LISTINGS:
+                for service, key in set(one.bindings) & set(FACTS_TO_LISTINGS.bindings):
+                    channel.queue_unbind(one.queue, service, key)
 
 
 def _by_hand(site: Site, rows: list[dict[str, Any]]) -> float:

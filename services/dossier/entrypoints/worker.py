@@ -25,9 +25,13 @@ def create(settings: Settings) -> Worker:
 
 
 def outcomes(tenants: Tenants) -> Callable[[Envelope], None]:
-    """A higher level finds and decides about dossiers of the tenants below it."""
+    """A higher level finds and decides about dossiers of the tenants below it. A certificate that
+    a list reported is no dossier's."""
 
     def on_outcome(envelope: Envelope) -> None:
+        match envelope.data:
+            case CertificateIssued(certificate=certificate) if certificate.award_id:
+                return
         below = tenants.below(envelope.tenant)
         with scope.entered(Scope(envelope.tenant, scope.current().person, below)):
             handle(OUTCOMES_TO_DOSSIERS.queue, envelope, follow_outcome, envelope)

@@ -23,6 +23,10 @@ class Rulebook:
     def about(self, event: Event) -> list[Rule]:
         return [rule for rule in self.rules if rule.event == event.type]
 
+    def names_anybody(self, event: Event) -> bool:
+        """Whether there is somebody to tell: a certificate from a list has no contacts."""
+        return any(True for rule in self.about(event) for _ in rule.told(event))
+
     def outdating(self, name: str) -> frozenset[str]:
         """After which events a message by this rule is old; a rule that is gone has none."""
         return next((rule.outdated_by for rule in self.rules if rule.name == name), frozenset())

@@ -19,6 +19,8 @@ def create(settings: Settings) -> Worker:
 
 def on_news(envelope: Envelope, rules: Rulebook, tenants: Tenants) -> None:
     """A higher level tells of products of the tenants below it."""
+    if not rules.names_anybody(envelope.data):
+        return
     unit, below = tenants.get(envelope.tenant).name, tenants.below(envelope.tenant)
     with entered(Scope(envelope.tenant, NEWS_TO_MESSAGES.queue, below)):
         handle(NEWS_TO_MESSAGES.queue, envelope, tell_people, envelope, rules, unit)
