@@ -222,4 +222,4 @@ def test_wherever_it_is_read_it_names_who_decided(database, tenants):
 def test_an_imported_certificate_has_nobody_to_be_told(database, tenants):
     take(news(issued()), tenants)
     assert (told(database), requests(database)) == ([], [])
-    assert database.inbox.count_documents({}) == 0  # as long a list may be, it costs nothing
+    assert database.inbox.count_documents({}) == 0  # a long list costs nothing here
