@@ -1,11 +1,12 @@
 """Text as people write it, in the one form that is kept."""
 
 import re
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from rules.product_sets import Label
 from rules.vietnamese import composed
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -20,6 +21,19 @@ class Words(NamedTuple):
 
     vi: str
     en: str
+
+
+class Said(BaseModel):
+    """The same as part of an answer, or of what is kept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    vi: str
+    en: str
+
+    @classmethod
+    def of(cls, words: Words | Label) -> Self:
+        return cls(vi=words.vi, en=words.en)
 
 
 def without_controls(text: str) -> str:

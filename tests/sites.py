@@ -10,9 +10,12 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.broker import topology
+from contracts.topology import SERVICES, SUBSCRIPTIONS
 from deploy.local.addresses import Addresses
 from deploy.local.dropping import drop
 from deploy.local.site import Site
+from tests.chassis.running import depth
 
 
 def addresses(engines: Any, **others: str) -> Addresses:
@@ -56,3 +59,13 @@ def told(site: Site, part: str, *arguments: str) -> str:
         out, error = child.communicate(timeout=60)
     assert child.returncode == 0, error
     return str(out)
+
+
+def waiting(site: Site) -> dict[str, int]:
+    """Messages that wait anywhere, dead letters and unrouted ones among them."""
+    uri = f"{site.addresses.rabbitmq}/{site.vhost}"
+    queues = [topology.unrouted(service) for service in SERVICES]
+    for one in SUBSCRIPTIONS:
+        queues += [one.queue, topology.dead(one.queue)]
+    depths = {queue: depth(uri, queue) for queue in queues}
+    return {queue: count for queue, count in depths.items() if count}

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from contracts.text import Said
 from rules.days import day_of
 from rules.problems import Wrong
 from rules.ranking import rank
 from rules.sheets import filled
 from services.dossier.domain.completeness import completeness
 from services.dossier.domain.prediction import predicted
-from services.dossier.domain.said import Said
 from services.dossier.entrypoints.http import create_app
 from tests.dossier.filed import Person, a_dossier, a_producer, everybody, keep
 from tests.dossier.test_doors import problem

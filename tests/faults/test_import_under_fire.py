@@ -10,12 +10,10 @@ import pytest
 import urllib3
 from pymongo import MongoClient
 
-from chassis.broker import topology
-from contracts.topology import SERVICES, SUBSCRIPTIONS
 from deploy.local.engines.rabbitmq import RabbitMQ
 from deploy.local.site import Site
-from tests.chassis.running import depth, until
-from tests.sites import addresses, started
+from tests.chassis.running import until
+from tests.sites import addresses, started, waiting
 
 ROWS, PRODUCERS = 400, 40
 WITHIN_S = 30
@@ -143,7 +141,7 @@ def test_everything_killed_once_during_an_import_loses_and_doubles_nothing(
     assert took < WITHIN_S, f"all done only {took:.1f} s after the last kill"
     assert counted(fire) == dict.fromkeys(WHERE, ROWS)
     assert fire.collection("dossier", "producers").count_documents({}) == PRODUCERS
-    assert left_over(platform) == {}
+    assert waiting(platform) == {}
     assert told_to_the_world(fire) == ROWS
 
 
@@ -151,16 +149,6 @@ def counted(fire: Fire) -> dict[str, int]:
     return {
         name: fire.collection(service, name).count_documents({}) for name, service in WHERE.items()
     }
-
-
-def left_over(platform: Site) -> dict[str, int]:
-    """Messages that wait anywhere, dead letters and unrouted ones among them."""
-    uri = f"{platform.addresses.rabbitmq}/{platform.vhost}"
-    queues = [topology.unrouted(service) for service in SERVICES]
-    for one in SUBSCRIPTIONS:
-        queues += [one.queue, topology.dead(one.queue)]
-    depths = {queue: depth(uri, queue) for queue in queues}
-    return {queue: count for queue, count in depths.items() if count}
 
 
 def told_to_the_world(fire: Fire) -> int:

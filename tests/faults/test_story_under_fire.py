@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from chassis.broker import topology
-from contracts.topology import SERVICES, SUBSCRIPTIONS
 from demo.platform import Platform
 from demo.story import tell
 from demo.telling import Pace
 from deploy.local.site import Site
-from tests.chassis.running import depth, until
-from tests.sites import addresses, started, told
+from tests.chassis.running import until
+from tests.sites import addresses, started, told, waiting
 
 BETWEEN_S = 3.0
 """Longer than a worker needs to come back, so that work goes on between two kills."""
@@ -24,16 +22,6 @@ BETWEEN_S = 3.0
 def platform(engines: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with started(tmp_path_factory.mktemp("site"), addresses(engines)) as one:
         yield one
-
-
-def waiting(site: Site) -> dict[str, int]:
-    """Messages that wait anywhere, dead letters and unrouted ones among them."""
-    uri = f"{site.addresses.rabbitmq}/{site.vhost}"
-    queues = [topology.unrouted(service) for service in SERVICES]
-    for one in SUBSCRIPTIONS:
-        queues += [one.queue, topology.dead(one.queue)]
-    depths = {queue: depth(uri, queue) for queue in queues}
-    return {queue: count for queue, count in depths.items() if count}
 
 
 def test_the_story_is_as_told_while_workers_are_killed(

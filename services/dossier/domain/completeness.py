@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chassis.problems import FieldProblem, Unprocessable
 from contracts.package import EvidenceKind
-from contracts.text import Words
+from contracts.text import Said, Words
 from rules.editions import Criterion
 from rules.problems import Wrong
 from rules.sheets import filled
@@ -24,7 +24,6 @@ from services.dossier.domain.dossiers import Dossier
 from services.dossier.domain.evidence import KINDS, Evidence
 from services.dossier.domain.forms import ATTACHMENTS, REPORT
 from services.dossier.domain.prediction import options_of
-from services.dossier.domain.said import Said
 
 SAMPLES, ENOUGH_SAMPLES = "registration.samples", 5
 SOON = timedelta(days=90)

@@ -9,12 +9,12 @@ from typing import Self
 
 from pydantic import BaseModel, JsonValue
 
+from contracts.text import Said
 from rules.editions import Criterion, ProductSet
 from rules.lifting import Change, Lift
 from rules.prediction import predict
 from rules.ranking import Missed
 from rules.sheets import begun
-from services.dossier.domain.said import Said
 
 
 class Choice(BaseModel):

@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.problems import FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
-from chassis.tokens import Role
 from contracts.councils import CouncilAppointed, CouncilFacts, Seat
 from contracts.person import Contact, Person
 from contracts.tenant import UnitKind
 from contracts.text import Id, Line, Slug
 from rules.procedures import Procedure, procedures
 from rules.ranking import GateRule
+from services.evaluation.application.seats import OFFICERS
 from services.evaluation.domain.councils import (
     MOST_LEAD_DAYS,
     Council,
@@ -24,7 +24,6 @@ from services.evaluation.domain.councils import (
     level_of,
 )
 
-OFFICERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 MOST_PEOPLE = 50
 
 

@@ -13,10 +13,9 @@ from contracts.package import Manifest, PackageFile
 from contracts.person import Person
 from contracts.results import ResultAnnulled, ResultEscalated
 from contracts.text import Id
+from services.evaluation.application.seats import OFFICE
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.packages import Heard, Package, PackageState, own_id
-
-STAFF = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.HELP_TEAM, Role.AUTHORITY})
 
 
 def receiver(envelope: Envelope, tenants: Tenants, instance: str) -> str | None:
@@ -174,7 +173,7 @@ def _keep(work: UnitOfWork, package: Package) -> None:
 def _read_by_role(work: UnitOfWork) -> frozenset[str]:
     """The tenants whose packages the caller's roles give to read."""
     roles, scope = work.scope.person.roles, work.scope
-    own = frozenset({scope.tenant} if roles & STAFF else ())
+    own = frozenset({scope.tenant} if roles & OFFICE else ())
     return own | (scope.below if Role.SUPERVISOR in roles else frozenset())
 
 

@@ -10,9 +10,9 @@ from chassis.aggregate import Aggregate
 from chassis.problems import Conflict
 from contracts.event import Envelope
 from contracts.person import Contact, Person
-from contracts.text import Id, Slug
+from contracts.text import Id, Said, Slug
 from services.notification.domain.rules import Channel, Rule
-from services.notification.domain.templates import Said, Written
+from services.notification.domain.templates import Written
 
 
 class MailState(StrEnum):

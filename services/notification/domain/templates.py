@@ -17,7 +17,7 @@ from contracts.event import Event
 from contracts.filing import ReturnedItem
 from contracts.person import Contact
 from contracts.tenant import TenantName
-from contracts.text import Words
+from contracts.text import Said, Words
 from rules.days import VIETNAM
 from rules.editions import edition
 
@@ -42,13 +42,6 @@ PARTS = {
     "evidence": Words("Minh chứng, tiêu chí {}", "Evidence, criterion {}"),
 }
 """Where in the forms a field stands, by the first part of its name; {} is the rest."""
-
-
-class Said(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    vi: str
-    en: str
 
 
 class Written(BaseModel):

@@ -13,6 +13,7 @@ from chassis.http.versions import if_match, versioned
 from chassis.store.files import Files
 from chassis.store.unit_of_work import run
 from contracts.package import EvidenceKind
+from contracts.text import Said
 from services.dossier.application.evidence import (
     SeenEvidence,
     add_evidence,
@@ -23,7 +24,6 @@ from services.dossier.application.evidence import (
     withdraw_evidence,
 )
 from services.dossier.domain.evidence import KINDS, Described, EvidenceFile
-from services.dossier.domain.said import Said
 
 evidence = blueprint("evidence", __name__)
 

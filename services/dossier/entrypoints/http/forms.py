@@ -7,13 +7,12 @@ from pydantic import BaseModel, Field
 from chassis.http.access import signed_in
 from chassis.http.app import Query, TenantPath, blueprint
 from chassis.problems import NotFound
-from contracts.text import Slug
+from contracts.text import Said, Slug
 from rules.editions import Criterion, Edition, editions
 from rules.editions import edition as edition_of
 from rules.procedures import Procedure, procedures
 from services.dossier.domain.forms import Forms, Kind
 from services.dossier.domain.forms import forms as forms_of
-from services.dossier.domain.said import Said
 
 forms = blueprint("forms", __name__)
 

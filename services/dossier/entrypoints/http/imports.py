@@ -11,7 +11,7 @@ from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tenants import Tenants
 from chassis.tokens import Role
 from contracts.dossier import Potential, Star
-from contracts.text import Paragraph
+from contracts.text import Paragraph, Said
 from services.dossier.application.imports import (
     Report,
     check,
@@ -28,7 +28,6 @@ from services.dossier.bootstrap import (
     written,
 )
 from services.dossier.domain.imports import Import, Message, Outcome, State
-from services.dossier.domain.said import Said
 from services.dossier.domain.sheets import Sheet
 from services.dossier.entrypoints.http.lists import FORM, read_submission
 from services.dossier.entrypoints.http.producers import Proposal

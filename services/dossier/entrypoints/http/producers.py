@@ -10,7 +10,7 @@ from chassis.store.unit_of_work import run
 from chassis.tokens import Role
 from contracts.dossier import ProducerFacts
 from contracts.person import Contact
-from contracts.text import Line
+from contracts.text import Line, Said
 from services.dossier.application.producers import (
     ProducerAmendment,
     ProducerRegistration,
@@ -22,7 +22,6 @@ from services.dossier.application.producers import (
     see_producer,
 )
 from services.dossier.domain.producers import Likeness, Producer
-from services.dossier.domain.said import Said
 
 producers = blueprint("producers", __name__)
 

@@ -10,7 +10,7 @@ from chassis.http.versions import versioned
 from chassis.store.unit_of_work import run
 from contracts.councils import Seat
 from contracts.results import MissedGate, ResultFacts
-from contracts.text import Words
+from contracts.text import Said, Words
 from rules.editions import edition
 from rules.procedures import procedures
 from rules.ranking import GateRule
@@ -23,7 +23,6 @@ from services.evaluation.application.results import (
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.scorings import Round
 from services.evaluation.domain.sessions import Done
-from services.evaluation.entrypoints.http.said import Said
 from services.evaluation.entrypoints.http.sessions import Reason
 
 results = blueprint("results", __name__)

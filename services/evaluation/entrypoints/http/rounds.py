@@ -11,10 +11,10 @@ from chassis.http.versions import versioned
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.councils import RoundFacts
+from contracts.text import Said
 from rules.procedures import procedures
 from services.evaluation.application.rounds import Opening, close_round, open_round
 from services.evaluation.domain.rounds import Round, warnings
-from services.evaluation.entrypoints.http.said import Said
 
 rounds = blueprint("rounds", __name__)
 

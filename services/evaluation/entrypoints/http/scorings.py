@@ -8,7 +8,7 @@ from chassis.http.access import signed_in
 from chassis.http.app import PREFIX
 from chassis.store.unit_of_work import run
 from contracts.councils import Seat
-from contracts.text import Id, Line, Paragraph
+from contracts.text import Id, Line, Paragraph, Said
 from services.evaluation.application.scorings import (
     Board,
     Revealed,
@@ -21,7 +21,6 @@ from services.evaluation.application.scorings import (
 )
 from services.evaluation.domain.scorings import Round, Scoring, ScoringState
 from services.evaluation.domain.sessions import SessionState
-from services.evaluation.entrypoints.http.said import Said
 from services.evaluation.entrypoints.http.sessions import Body, SessionPath
 from services.evaluation.entrypoints.http.sheets import ProductPath
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from chassis.http.access import signed_in
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
 from chassis.store.unit_of_work import run
+from contracts.text import Said
 from services.notification.application.messages import (
     mark_all_read,
     mark_read,
@@ -13,7 +14,6 @@ from services.notification.application.messages import (
     read_message,
 )
 from services.notification.domain.messages import Message
-from services.notification.domain.templates import Said
 
 messages = blueprint("messages", __name__)
 
