@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.event import Event
 from contracts.text import Id, Line
+from rules.enterprises import ProducerKind
 
 Star = Annotated[int, Field(ge=3, le=5)]
 """A rank that is certified. 1 and 2 stars get no decision and no certificate."""
@@ -17,13 +18,6 @@ Potential = Literal[4, 5]
 
 class Facts(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class ProducerKind(StrEnum):
-    COOPERATIVE = "cooperative"  # hợp tác xã
-    COOPERATIVE_GROUP = "cooperative-group"  # tổ hợp tác
-    ENTERPRISE = "enterprise"  # doanh nghiệp
-    HOUSEHOLD = "household"  # hộ kinh doanh, cơ sở sản xuất
 
 
 class ProducerFacts(Facts):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from rules.enterprises import FORMS
 from rules.units import FORMERLY
 from rules.vietnamese import folded, key
 
@@ -27,8 +28,7 @@ ALIKE = (
     ("đường thốt nốt", "đường thốt lốt"),
     ("thổ cẩm", "sà rông"),
     ("atiso đỏ", "bụp giấm", "hibiscus"),
-    ("hợp tác xã", "htx"),
-    ("tổ hợp tác", "tht"),
+    *((one.words, *one.short) for one in FORMS if one.kind and len(one.words.split()) <= LONGEST),
     ("thành phố", "tp"),
     ("thị xã", "tx"),
 )

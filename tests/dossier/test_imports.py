@@ -182,12 +182,12 @@ def test_what_only_diacritics_tell_apart_are_two_products_with_a_note(doors, dat
     assert answer.json["counts"] == counts(3, new=2, same=1)
     assert [close_to(row) for row in answer.json["rows"]] == [
         [],
-        *2 * [["Close to “Rượu dừa” of “Cơ sở Hùng” (row 2), save for diacritics: "
-               "check that it is another product."]],
+        *2 * [["Close to “Rượu dừa” of “Cơ sở Hùng” (row 2), save for diacritics or "
+               "short forms: check that it is another product."]],
     ]  # fmt: skip
     assert answer.json["rows"][1]["messages"][0]["vi"] == (
-        "Gần giống sản phẩm đã có: “Rượu dừa” của “Cơ sở Hùng” (dòng 2), chỉ khác dấu. "
-        "Kiểm tra có đúng là sản phẩm khác."
+        "Gần giống sản phẩm đã có: “Rượu dừa” của “Cơ sở Hùng” (dòng 2), chỉ khác dấu "
+        "hoặc cách viết tắt. Kiểm tra có đúng là sản phẩm khác."
     )
     assert set(database.products.distinct("facts.name")) == {"Rượu dừa", "Rượu dứa"}
     assert sorted(database.producers.distinct("facts.name")) == ["Cơ sở Hùng", "Cơ sở Hưng"]
@@ -479,3 +479,18 @@ def test_every_district_of_the_report_is_read_as_a_person_read_it(doors):
     }  # fmt: skip
     rows = doors.send(REPORT.read_bytes(), dry=True).json["rows"]
     assert [names[row["district"]] for row in rows] == expected
+
+
+def test_a_short_form_of_the_producers_kind_is_another_producer_with_a_note(doors, database):
+    """Only a person says that they are one."""
+    first = ["3", "Mắm thử", "HTX Nông nghiệp Thử", "xã Thử, huyện Tri Tôn"]
+    again = ["3", "Mắm thử", "Hợp tác xã NN Thử", "xã Thử, huyện Tri Tôn"]
+    doors.send(sheet(first))
+    report = doors.send(sheet(again)).json
+    assert [row["outcome"] for row in report["rows"]] == ["new"]
+    (note,) = report["rows"][0]["messages"]
+    assert "“Mắm thử” của “HTX Nông nghiệp Thử”" in note["vi"]
+    assert [[one["name"] for one in each["producers"]] for each in report["proposals"]] == [
+        ["HTX Nông nghiệp Thử", "Hợp tác xã NN Thử"]
+    ]
+    assert database.producers.count_documents({}) == 2

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contracts.dossier import ProducerKind
-from services.dossier.domain.producers import Producer, kind_of, likenesses
+from rules.enterprises import ProducerKind
+from services.dossier.domain.producers import Producer, likenesses
 from tests.dossier.conftest import Doors, sheet, told
 from tests.dossier.filing import (
     COMMUNE,
@@ -40,7 +40,7 @@ def groups(*names: str, address: str = "xã Thử") -> list[list[str]]:
     ],
 )
 def test_a_kind_is_what_the_name_says_and_else_unknown(name: str, kind: ProducerKind | None):
-    assert kind_of(name) is kind
+    assert Producer.named("tri-ton", name, "xã Thử").facts.kind is kind
 
 
 def test_spellings_of_one_name_are_alike():

@@ -90,6 +90,8 @@ def test_a_person_is_a_member_by_number_or_by_address_and_by_nothing_else():
         ({"contact": {"name": "A", "phone": "0900000001"}}, "số điện thoại"),
         ({"contact": {"name": "A", "phone": "0911111111", "email": "Chu@mau.vn"}}, "e-mail"),
         ({"workplace": "CƠ SỞ  mẫu"}, "Làm việc tại chủ thể"),
+        ({"workplace": "Chủ HKD Mẫu, xã Mẫu"}, "Làm việc tại chủ thể"),
+        ({"workplace": "HTX Mẫu"}, None),
         ({"workplace": "Xã Mẫu, huyện Mẫu"}, "Cùng địa chỉ"),
         ({"workplace": "Ấp 2, xã Mẫu"}, "Cùng địa chỉ"),
         ({"workplace": "Phòng Nông nghiệp mẫu"}, None),

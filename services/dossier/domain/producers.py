@@ -1,6 +1,5 @@
 """Producers (chủ thể): who stands behind a product."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -10,30 +9,11 @@ from pydantic import computed_field
 from rapidfuzz import fuzz
 
 from chassis.aggregate import Aggregate
-from contracts.dossier import ProducerFacts, ProducerKind
+from contracts.dossier import ProducerFacts
 from contracts.person import Contact, Person
 from contracts.text import Line, Words
+from rules import enterprises
 from rules.vietnamese import folded, key, lowered
-
-_KINDS = (
-    ("hop tac xa", ProducerKind.COOPERATIVE),
-    ("htx", ProducerKind.COOPERATIVE),
-    ("to hop tac", ProducerKind.COOPERATIVE_GROUP),
-    ("tht", ProducerKind.COOPERATIVE_GROUP),
-    ("cong ty", ProducerKind.ENTERPRISE),
-    ("chi nhanh cong ty", ProducerKind.ENTERPRISE),
-    ("doanh nghiep", ProducerKind.ENTERPRISE),
-    ("dntn", ProducerKind.ENTERPRISE),
-    ("ho kinh doanh", ProducerKind.HOUSEHOLD),
-    ("hkd", ProducerKind.HOUSEHOLD),
-    ("co so", ProducerKind.HOUSEHOLD),
-)
-
-
-def kind_of(name: str) -> ProducerKind | None:
-    """What a producer's name says it is; None where it does not say."""
-    words = " ".join(re.findall(r"\w+", folded(name)))
-    return next((kind for prefix, kind in _KINDS if f"{words} ".startswith(f"{prefix} ")), None)
 
 
 class Producer(Aggregate):
@@ -69,7 +49,7 @@ class Producer(Aggregate):
 
     @classmethod
     def named(cls, tenant: str, name: str, address: str) -> "Producer":
-        facts = ProducerFacts(name=name, kind=kind_of(name), address=address)
+        facts = ProducerFacts(name=name, kind=enterprises.read(name).kind, address=address)
         return cls(tenant=tenant, facts=facts)
 
 
@@ -81,21 +61,21 @@ class Likeness(NamedTuple):
 
 
 _SAME_LETTERS = Words(
-    "Tên chỉ khác dấu hoặc cách viết.", "The names differ in diacritics or spelling alone."
+    "Tên chỉ khác dấu, cách viết hoặc viết tắt.",
+    "The names differ in diacritics, spelling or short forms alone.",
 )
 _SAME_NAME = Words(
     "Tên riêng giống nhau, phần còn lại viết khác.",
     "The proper name is alike, and the rest is written otherwise.",
 )
-_FORM = re.compile(
-    r"\b(cong ty|cty|tnhh|mtv|mot thanh vien|co phan|cp|cptd|tap doan|tm|dv|sx|td|dl|nn|tmdv|sxtm"
-    r"|ho kinh doanh|hkd|co so|chi nhanh|hop tac xa|htx|to hop tac|tht|doanh nghiep|tu nhan|dntn"
-    r"|san xuat|che bien|kinh doanh|thuong mai|dich vu|nong nghiep|chan nuoi|phat trien|va)\b"
-)
-"""What a name says a producer is and does: not which one it is."""
 _ALIKE = 88
 _TELLING = 30
 """A word that more names than this have in common tells nothing, and costs all their pairs."""
+
+
+def likeness_of(name: str) -> str:
+    """Equal for names that differ in diacritics, case or short forms (HTX, hợp tác xã) alone."""
+    return folded(enterprises.written_out(name))
 
 
 class _Name(NamedTuple):
@@ -119,9 +99,8 @@ def likenesses(producers: Iterable[Producer]) -> list[Likeness]:
 
 
 def _name(producer: Producer) -> _Name:
-    words = re.findall(r"\w+", folded(producer.facts.name))
-    proper = _FORM.sub(" ", " ".join(words)).split()
-    return _Name(producer, " ".join(proper), folded(producer.facts.address))
+    proper = folded(enterprises.read(producer.facts.name).proper)
+    return _Name(producer, proper, folded(producer.facts.address))
 
 
 def _sharing_a_word(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name]]:
@@ -144,6 +123,6 @@ def _alike(one: _Name, other: _Name) -> bool:
 
 
 def _likeness(group: list[_Name]) -> Likeness:
-    only_spelling = len({folded(name.producer.facts.name) for name in group}) == 1
+    only_spelling = len({likeness_of(name.producer.facts.name) for name in group}) == 1
     producers = sorted((name.producer for name in group), key=lambda one: one.key)
     return Likeness(tuple(producers), _SAME_LETTERS if only_spelling else _SAME_NAME)

@@ -5,7 +5,7 @@ from pydantic import computed_field
 from chassis.aggregate import Aggregate
 from contracts.dossier import ProductFacts, ProductSet
 from rules.vietnamese import folded, key
-from services.dossier.domain.producers import Producer
+from services.dossier.domain.producers import Producer, likeness_of
 
 
 def product_key(product: str, producer: str) -> str:
@@ -15,8 +15,9 @@ def product_key(product: str, producer: str) -> str:
 
 
 def likeness_key(product: str, producer: str) -> str:
-    """Equal also for what differs in diacritics: another product, or a slip. A person sees."""
-    return f"{folded(product)}\n{folded(producer)}"
+    """Equal also for what differs in diacritics, or in short forms of the producer's kind: another
+    product, or a slip. A person sees."""
+    return f"{folded(product)}\n{likeness_of(producer)}"
 
 
 class Product(Aggregate):

@@ -18,6 +18,7 @@ from contracts.package import Manifest
 from contracts.person import Contact, Person
 from contracts.tenant import UnitKind
 from contracts.text import Id, Line, Slug, Words
+from rules.enterprises import may_be_same, named_in
 from rules.procedures import CouncilRules, Meeting, Procedure
 from rules.vietnamese import key
 
@@ -204,7 +205,7 @@ def conflict_with(member: Member, manifest: Manifest) -> Words | None:
     if member.workplace is None:
         return None
     workplace, producer = key(member.workplace), manifest.producer
-    if workplace == key(producer.name):
+    if any(may_be_same(one, producer.name) for one in named_in(member.workplace)):
         return Words("Làm việc tại chủ thể", "Works for the producer")
     if workplace in (key(producer.address), key(manifest.product.address)):
         return Words("Cùng địa chỉ với chủ thể", "Has the producer's address")
