@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,46 @@ def test_a_refusal_for_now_is_tried_again(database, moody, mailer, waiting):
     send(mailer, waiting)
     assert mail_of(database, waiting) == ("sent", 4, None)
     assert len(moody.mails) == 1
+
+
+def test_what_is_refused_for_now_for_five_days_is_refused_for_good(
+    database, moody, mailer, waiting
+):
+    moody.of_receivers = ["452 mailbox full", "421 closing", "452 mailbox full", "452 mailbox full"]
+    for days in (0, 4, 4):
+        _put_off_for(database, waiting, days)
+        with pytest.raises(Unavailable):
+            send(mailer, waiting)
+    _put_off_for(database, waiting, 5)
+    send(mailer, waiting)
+    assert mail_of(database, waiting) == ("refused", 4, "452 mailbox full")
+
+
+def test_a_server_that_closes_puts_off_no_mail(database, moody, mailer, waiting):
+    moody.of_receivers = ["421 closing"]
+    with pytest.raises(Unavailable):
+        send(mailer, waiting)
+    assert database.messages.find_one({"_id": waiting})["mail"]["put_off_at"] is None
+
+
+def test_one_that_is_sent_again_by_an_operator_has_five_days_anew(database, moody, mailer, waiting):
+    moody.of_receivers = ["452 full", "452 full", "452 full"]
+    with pytest.raises(Unavailable):
+        send(mailer, waiting)
+    _put_off_for(database, waiting, 5)
+    send(mailer, waiting)
+    with as_job():
+        run(resend_mail, waiting)
+    with pytest.raises(Unavailable):
+        send(mailer, waiting)
+    assert mail_of(database, waiting) == ("waiting", 3, "452 full")
+
+
+def _put_off_for(database: Any, id: str, days: int) -> None:
+    """As if it had been refused first so long ago."""
+    if days:
+        first = datetime.now(UTC) - timedelta(days=days)
+        database.messages.update_one({"_id": id}, {"$set": {"mail.put_off_at": first}})
 
 
 @pytest.mark.parametrize("place", ["of_receivers", "of_mails"])

@@ -10,9 +10,8 @@ from email.policy import compat32
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
-from chassis.problems import Unavailable
 from chassis.tenants import Tenants
-from services.notification.application.mails import Doubtful, Refused
+from services.notification.application.mails import Doubtful, PutOff, Refused, server_away
 from services.notification.domain.messages import Message
 
 POLICY = compat32.clone(linesep="\r\n")
@@ -22,6 +21,8 @@ PATIENCE_S = 20
 IMPLICIT_TLS = 465
 """On this port TLS comes before the first word (RFC 8314), on others by STARTTLS."""
 TAKEN = (250, 251)
+CLOSING = 421
+"""Whatever was asked, it says that the server as a whole is going away."""
 
 
 class Mailer:
@@ -35,7 +36,8 @@ class Mailer:
         self._sender, self._tenants, self._login = sender, tenants, login
 
     def send(self, message: Message) -> None:
-        """Returns when the server has it. Refused: never; Unavailable: later; Doubtful: who knows.
+        """Returns when the server has it. Refused: never; PutOff: not this one now; Unavailable:
+        not one of ours now; Doubtful: who knows.
 
         What is wrong with our server, our login or our sender is no receiver's fault: Unavailable.
         """
@@ -44,10 +46,10 @@ class Mailer:
             try:
                 code, said = server.mail(self._sender)
                 if code not in TAKEN:
-                    raise _away(_words(code, said))
+                    raise server_away(_words(code, said))
                 _need(*server.rcpt(message.receiver.email or ""))
             except (OSError, smtplib.SMTPException) as error:
-                raise _away(error) from error
+                raise server_away(error) from error
             try:
                 answer = server.data(content)
             except smtplib.SMTPDataError as refused:  # before the first byte
@@ -61,7 +63,7 @@ class Mailer:
         try:
             server = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            raise _away(error) from error
+            raise server_away(error) from error
         try:
             yield server
         finally:
@@ -114,8 +116,10 @@ def _need(code: int, said: bytes) -> None:
     """4xx is for now, 5xx for good."""
     if code >= 500:
         raise Refused(_words(code, said))
+    if code == CLOSING:
+        raise server_away(_words(code, said))
     if code not in TAKEN:
-        raise _away(_words(code, said))
+        raise PutOff(_words(code, said))
 
 
 def _words(code: int, said: bytes) -> str:
@@ -124,7 +128,3 @@ def _words(code: int, said: bytes) -> str:
 
 def _bytes(said: bytes | str) -> bytes:
     return said.encode() if isinstance(said, str) else said
-
-
-def _away(reason: object) -> Unavailable:
-    return Unavailable("Máy chủ thư chưa nhận.", f"The mail server does not take it: {reason}")

@@ -13,6 +13,10 @@ class Refused(Exception):
     """The mail server will never take it; its words."""
 
 
+class PutOff(Exception):
+    """The mail server will not take this one now, and may later; its words."""
+
+
 class Doubtful(Exception):
     """The mail server may have taken it, and did not say so."""
 
@@ -26,6 +30,9 @@ def send_mail(id: str, send: Callable[[Message], None], rulebook: Rulebook) -> N
         send(message)
     except Refused as refusal:
         run(end_mail, id, MailState.REFUSED, str(refusal))
+    except PutOff as refusal:
+        if run(put_off_mail, id, str(refusal)).mail.is_open:
+            raise server_away(refusal) from refusal
     except Doubtful as doubt:
         run(end_mail, id, MailState.UNKNOWN, str(doubt))
     except Unavailable as away:
@@ -53,6 +60,18 @@ def end_mail(work: UnitOfWork, id: str, state: MailState, reason: str | None = N
     message = work.get(Message, id)
     message.end_mail(state, reason)
     work.save(message)
+
+
+def put_off_mail(work: UnitOfWork, id: str, reason: str) -> Message:
+    message = work.get(Message, id)
+    message.put_off_mail(reason, work.at)
+    work.save(message)
+    return message
+
+
+def server_away(reason: object) -> Unavailable:
+    """What makes the job try again, in words for its log."""
+    return Unavailable("Máy chủ thư chưa nhận.", f"The mail server does not take it: {reason}")
 
 
 def resend_mail(work: UnitOfWork, handle: str) -> Message:

@@ -1,6 +1,6 @@
 """Messages (tin báo): what one person was told of one event, whether it was read, and its mail."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
 
@@ -25,14 +25,20 @@ class MailState(StrEnum):
     OUTDATED = "outdated"  # not sent: its receiver was told of something newer
 
 
+PUT_OFF_FOR = timedelta(days=5)
+"""How long a server may refuse one for now (RFC 5321, 4.5.4.1: at least 4 to 5 days)."""
+
+
 class Mail(BaseModel):
-    """`attempts`: how often it was begun. `reason`: why it is not sent, or not known to be."""
+    """`attempts`: how often it was begun. `reason`: why it is not sent, or not known to be.
+    `put_off_at`: when the server refused it for now for the first time."""
 
     model_config = ConfigDict(frozen=True)
 
     state: MailState = MailState.NONE
     attempts: int = 0
     reason: str | None = None
+    put_off_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -116,13 +122,21 @@ class Message(Aggregate):
         if self.mail.state is MailState.SENDING:
             self._mail(MailState.UNKNOWN, "ended while it was being sent")
             return False
-        self.mail = Mail(state=MailState.SENDING, attempts=self.mail.attempts + 1)
+        self._mail(MailState.SENDING)
+        self.mail = self.mail.model_copy(update={"attempts": self.mail.attempts + 1})
         return True
 
     def end_mail(self, state: MailState, reason: str | None = None) -> None:
         """What came of it. One that is unknown by now is not sent by itself again."""
         if not (state is MailState.WAITING and self.mail.state is MailState.UNKNOWN):
             self._mail(state, reason)
+
+    def put_off_mail(self, reason: str, at: datetime) -> None:
+        """The server refused it for now. What it has refused for so long is refused for good."""
+        first = self.mail.put_off_at or at
+        self.mail = self.mail.model_copy(update={"put_off_at": first})
+        over = at - first >= PUT_OFF_FOR
+        self.end_mail(MailState.REFUSED if over else MailState.WAITING, reason)
 
     def outdate_mail(self) -> None:
         self._mail(MailState.OUTDATED)
@@ -135,6 +149,7 @@ class Message(Aggregate):
                 f"This mail is {self.mail.state}; one that is unknown or refused is sent again.",
             )
         self._mail(MailState.WAITING)
+        self.mail = self.mail.model_copy(update={"put_off_at": None})
 
     def _mail(self, state: MailState, reason: str | None = None) -> None:
         self.mail = self.mail.model_copy(update={"state": state, "reason": reason})
