@@ -79,7 +79,7 @@ def site() -> Site:
             "Nền tảng chưa chạy lần nào ở đây: ./ocop run",
             "The platform has not run here yet: ./ocop run",
         )
-    return Site(STATE, where, name=name(), usual_ports=True)
+    return Site(STATE, where, name=name(), usual_ports=True, keeper=bool(engines()))
 
 
 def stop_engines() -> None:

@@ -18,7 +18,31 @@ need() { # PACKAGE TEST: the package is wanted unless the test holds
 }
 library() { /sbin/ldconfig -p | grep -q "$1"; }
 command_of() { command -v "$1"; }
-some_java() { command -v java || ls /usr/lib/jvm/*/bin/java; }
+installed() { dpkg-query -W -f '${Status}' "$1" | grep -q '^install ok installed'; }
+# The same places as elasticsearch.py looks in; what a Java is stands in its release file.
+some_java() {
+    at=$(command -v java) && at=$(readlink -f "$at")
+    for home in "${JAVA_HOME:-}" "${at%/bin/java}" $(ls -d /usr/lib/jvm/*); do
+        if [ -x "$home/bin/java" ] && [ -r "$home/release" ] && new_enough "$home/release"; then
+            return 0
+        fi
+    done
+    return 1
+}
+new_enough() {
+    while IFS='="' read -r name _ version _; do
+        [ "$name" != JAVA_VERSION ] || [ "${version%%[!0-9]*}" -lt 17 ] || return 0
+    done <"$1"
+    return 1
+}
+# Debian 12 offers 17 and 13 offers 21. Without lists of packages: what Debian itself prefers.
+java_package() {
+    offered=$(apt-cache search --names-only '^openjdk-[0-9]+-jre-headless$' 2>/dev/null |
+        cut -d- -f2 | sort -n | while read -r release; do
+            [ "$release" -lt 17 ] || { echo "openjdk-$release-jre-headless" && break; }
+        done)
+    echo "${offered:-default-jre-headless}"
+}
 
 # Debian splits venv and ensurepip off; python3-minimal lacks even json.
 need python3-venv "$python" -c 'import venv, ensurepip, json, fcntl'
@@ -30,16 +54,15 @@ run | demo | bench | test)
     fi
     if [ -z "${OCOP_MONGODB:-}" ]; then
         need libcurl4 library 'libcurl\.so\.4'
-        need libssl3 library 'libssl\.so\.3'
     fi
     if [ -z "${OCOP_ELASTICSEARCH:-}" ]; then
-        need openjdk-17-jre-headless some_java
+        need "$(java_package)" some_java
         need maven command_of mvn
     fi
     # WeasyPrint, which makes papers, stands on these; Liberation Serif is as wide as Times New Roman.
     need libpangoft2-1.0-0 library 'libpangoft2-1\.0\.so\.0'
     need libharfbuzz-subset0 library 'libharfbuzz-subset\.so\.0'
-    need fonts-liberation2 [ -e /usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf ]
+    need fonts-liberation2 installed fonts-liberation2
     ;;
 esac
 if [ "$purpose" = test ]; then

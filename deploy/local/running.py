@@ -182,6 +182,8 @@ def engine_rows() -> Iterator[tuple[str, str, bool, str]]:
     for engine in checkout.engines():
         process = engine.process
         state = f"running {age(process.create_time())}" if process else "stopped"
+        if died := engine.revived:
+            state += f"\nđã chết, tự chạy lại · died and came back: {len(died)}"
         address = f"127.0.0.1:{next(iter(engine.ports.values()))}" if engine.ports else "-"
         yield engine.title, state, process is not None and engine.ready(), address
 
@@ -196,7 +198,8 @@ def process_rows() -> Iterator[tuple[str, str, bool, str]]:
             continue
         up = age(info["start"]) if info["pid"] else ""
         state = f"{info['statename'].lower()} {up}"
-        yield process.name, state, site.ready(process.name), site.url(process.name)
+        address = site.url(process.name) if process.name in site.ports else "-"
+        yield process.name, state, site.ready(process.name), address
 
 
 def age(since: float) -> str:

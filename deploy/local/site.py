@@ -25,7 +25,7 @@ from xmlrpc.client import Fault
 import psutil
 
 from deploy.local import broker, environment, ports, supervisor, tree
-from deploy.local.addresses import Addresses
+from deploy.local.addresses import Addresses, given
 from deploy.local.asking import ask, greets
 from deploy.local.detached import Detached, send
 from deploy.local.engines.engine import plain_environment
@@ -42,6 +42,10 @@ NAME = re.compile("[a-z][a-z0-9]*")
 STARTS = 5  # of one process, before all are ready, until it counts as hopeless
 CATCHER = Process("mail", "deploy.local.catcher", "catcher")
 """Beside what the tree has, where there is a notification service: its mail goes no further."""
+KEEPER = Process("engines", "deploy.local.keeper", "keeper")
+"""Beside the site whose engines are this checkout's own: it listens nowhere."""
+WHEREABOUTS = ("XDG_STATE_HOME", "XDG_CACHE_HOME", "JAVA_HOME")
+"""By what of the environment the engines' folders and their Java are found."""
 
 
 class Site:
@@ -53,6 +57,7 @@ class Site:
         name: str = "ocop",
         root: Path = tree.ROOT,
         usual_ports: bool = False,
+        keeper: bool = False,
         extra: Mapping[str, str] | None = None,
     ) -> None:
         if not NAME.fullmatch(name):
@@ -66,6 +71,8 @@ class Site:
         self.processes = tree.processes(root)
         if "notification" in tree.parts(root):
             self.processes.append(CATCHER)
+        if keeper:
+            self.processes.append(KEEPER)
         self.keys = Keys(folder / "secrets")
         self.ports = ports.known(folder / "ports.json")
         self._usual_ports = usual_ports
@@ -79,6 +86,10 @@ class Site:
     def url(self, name: str) -> str:
         scheme = "smtp" if name == CATCHER.name else "http"
         return f"{scheme}://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def _listening(self) -> list[str]:
+        return [process.name for process in self.processes if process != KEEPER]
 
     @property
     def mail(self) -> Path:
@@ -106,6 +117,8 @@ class Site:
             return None  # ended since we asked
 
     def ready(self, name: str) -> bool:
+        if name == KEEPER.name:
+            return self.process(name) is not None
         if name == CATCHER.name:
             return greets(self.ports[name], "220")
         return ask(f"{self.url(name)}/health/ready", read=2)[0] == 200
@@ -115,8 +128,7 @@ class Site:
     @property
     def changed(self) -> bool:
         """Whether what would be started now is another thing than what was."""
-        names = {process.name for process in self.processes}
-        if names != set(self.ports) or self._demanded.items() - self.ports.items():
+        if set(self._listening) != set(self.ports) or self._demanded.items() - self.ports.items():
             return True
         files = self._files()
         return any(not f.exists() or f.read_text() != text for f, text in files.items())
@@ -148,7 +160,7 @@ class Site:
 
     def _choose_ports(self) -> None:
         """The usual ones for the site that people look for, any for the others."""
-        names = [process.name for process in self.processes]
+        names = self._listening
         wanted: dict[str, int | None] = dict.fromkeys(names)
         if self._usual_ports:
             wanted |= {name: FIRST_PORT + number for number, name in enumerate(names)}
@@ -186,6 +198,9 @@ class Site:
         if process == CATCHER:
             where = [f"127.0.0.1:{self.ports[process.name]}", str(self.mail)]
             return self._basis, [sys.executable, "-m", process.module, *where]
+        if process == KEEPER:
+            told = {name: os.environ[name] for name in WHEREABOUTS if name in os.environ}
+            return self._basis | told | given(), [sys.executable, "-m", process.module]
         told = self.environment(process.part, process.kind, process.name)
         return told, [sys.executable, "-m", "chassis.run", process.module, process.kind]
 

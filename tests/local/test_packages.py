@@ -19,10 +19,14 @@ def bare(tmp_path: Path) -> dict[str, str]:
         "ls": "exit 1",
     }
     for name, body in stubs.items():
-        stub = tmp_path / name
-        stub.write_text(f"#!/bin/sh\n{body}\n")
-        stub.chmod(0o755)
+        stub(tmp_path, name, body)
     return {"PATH": str(tmp_path)}
+
+
+def stub(folder: Path, name: str, body: str) -> None:
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{body}\n")
+    file.chmod(0o755)
 
 
 def missing(purpose: str, environment: dict[str, str]) -> list[str]:
@@ -37,7 +41,7 @@ def missing(purpose: str, environment: dict[str, str]) -> list[str]:
 
 def test_run_names_all_it_needs_at_once(bare: dict[str, str]) -> None:
     named = missing("run", bare)
-    assert {"python3-venv", "openjdk-17-jre-headless", "maven"} <= set(named)
+    assert {"python3-venv", "default-jre-headless", "maven"} <= set(named)
     assert "chromium" not in named
 
 
@@ -47,7 +51,7 @@ def test_only_the_tests_need_a_browser(bare: dict[str, str]) -> None:
 
 def test_an_engine_that_is_elsewhere_needs_no_package(bare: dict[str, str]) -> None:
     named = missing("run", bare | {"OCOP_ELASTICSEARCH": "http://es.example:9200"})
-    assert {"maven", "openjdk-17-jre-headless"}.isdisjoint(named)
+    assert {"maven", "default-jre-headless"}.isdisjoint(named)
 
 
 def test_other_commands_need_python_alone(bare: dict[str, str]) -> None:
@@ -62,3 +66,28 @@ def test_nothing_is_said_where_nothing_is_missing() -> None:
         capture_output=True,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("release", "wanted"),
+    [("11.0.2", True), ("17.0.15", False), ("17-ea", False), ("21.0.13", False), ("1.8.0", True)],
+)
+def test_any_java_from_17_up_that_the_machine_has_will_do(
+    bare: dict[str, str], tmp_path: Path, release: str, wanted: bool
+) -> None:
+    home = tmp_path / "jvm"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin" / "java").touch(mode=0o755)
+    (home / "release").write_text(f'IMPLEMENTOR="Somebody"\nJAVA_VERSION="{release}"\n')
+    stub(tmp_path, "ls", f"echo {home}")
+    assert ("default-jre-headless" in missing("run", bare)) is wanted
+
+
+def test_the_oldest_java_that_is_new_enough_is_asked_for(
+    bare: dict[str, str], tmp_path: Path
+) -> None:
+    offered = [f"openjdk-{number}-jre-headless - a runtime" for number in (25, 11, 21)]
+    stub(tmp_path, "apt-cache", "\n".join(f"echo '{line}'" for line in offered))
+    for tool in ("cut", "sort"):
+        stub(tmp_path, tool, f'exec /usr/bin/{tool} "$@"')
+    assert "openjdk-21-jre-headless" in missing("run", bare)

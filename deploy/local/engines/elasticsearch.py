@@ -132,8 +132,8 @@ def java_home() -> Path:
         if (home / "bin/java").exists() and _java_release(home) >= JAVA_AT_LEAST:
             return home.resolve()
     raise Failure(
-        f"Cần Java {JAVA_AT_LEAST} trở lên (gói Debian openjdk-17-jre-headless).",
-        f"Java {JAVA_AT_LEAST} or newer is needed (Debian's package openjdk-17-jre-headless).",
+        f"Cần Java {JAVA_AT_LEAST} trở lên (gói Debian default-jre-headless).",
+        f"Java {JAVA_AT_LEAST} or newer is needed (Debian's package default-jre-headless).",
     )
 
 

