@@ -78,7 +78,9 @@ class Caller(BaseModel):
 
     @property
     def about(self) -> About:
-        return About(phone=self.phone, email=self.email, name=self.name, unit=self.unit)
+        """A unit is a commune officer's alone: of nobody else's token it says anything."""
+        unit = self.unit if Role.COMMUNE_OFFICER in self.roles else None
+        return About(phone=self.phone, email=self.email, name=self.name, unit=unit)
 
     @property
     def person(self) -> Person:

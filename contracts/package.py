@@ -1,8 +1,9 @@
 """The package (hồ sơ đã nộp): what a submission freezes, and all that a council judges by."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
 
@@ -64,6 +65,15 @@ class SelfScore(Facts):
     evidence: dict[Code, tuple[Id, ...]] = {}
 
 
+WAYS = ("registration.phone", "registration.email")
+"""The fields of the forms by which somebody is reached."""
+
+
+def without_ways(fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """As the forms are read from above: who supervises reaches a producer through its authority."""
+    return {name: said for name, said in fields.items() if name not in WAYS}
+
+
 class Manifest(Facts):
     """`number` counts the packages of one dossier from 1. `fields`: the forms as they were filled,
     by the draft's field paths. `contacts`: whom the producer wants told; personal, so this model
@@ -86,3 +96,7 @@ class Manifest(Facts):
     contacts: Annotated[tuple[Contact, ...], Field(min_length=1)]
     submitted_at: AwareDatetime
     submitted_by: Line
+
+    def from_above(self) -> Self:
+        """Without anybody's phone number or address."""
+        return self.model_copy(update={"contacts": (), "fields": without_ways(self.fields)})

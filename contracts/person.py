@@ -51,7 +51,7 @@ class Person(BaseModel):
     phone: Phone | None = None
     email: Email | None = None
     unit: Line | None = None
-    """The commune that the role of a commune officer is for."""
+    """The commune that the role of a commune officer is for; None for who has not that role."""
     roles: frozenset[str] = frozenset()
 
     def works_for(self, unit: str) -> bool:

@@ -103,6 +103,7 @@ def guard(app: Flask, tenants: Tenants, verifier: Verifier | None) -> None:
         access = access_of(app, request.endpoint)
         if access is None:
             raise LookupError(f"{request.endpoint} does not say who may pass")
+        g.access = access
         token = None if access.keyed else bearer(request)
         g.caller = verifier.verified(token) if verifier and token else None
         _check(access, (request.view_args or {}).get("tenant"), tenants)

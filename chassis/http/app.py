@@ -53,9 +53,18 @@ class TenantPath(BaseModel):
     tenant: str
 
 
+SHARING = re.compile(
+    r"(utm|mtm|pk|hsa|stm|spm|mc|fb|_hs)_\w+|_(ga|gl|hsenc|hsmi|openstat)|(fb|tw|y|tt|d|g|ms)clid"
+    r"|gclsrc|gbraid|wbraid|gad_(source|campaignid)|msclkid|li_fat_id|igsh(id)?|mibextid"
+    r"|srsltid|zarsrc|zalo_\w+|ref(_src|_url)?"
+)
+"""Names that are put behind an address where it is shared: by Zalo, Facebook, Google, by mails."""
+
+
 class Query(BaseModel):
     """What a route reads from the address: no name that it does not know, and each once that is no
-    list, as nobody can tell which of two was meant."""
+    list, as nobody can tell which of two was meant. What sharing adds to a public address is passed
+    over."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,6 +79,8 @@ class Query(BaseModel):
         ]
         if twice:
             raise ValidationError.from_exception_data(cls.__name__, twice)
+        if not g.access.private:
+            obj = {k: v for k, v in obj.items() if k in known or not SHARING.fullmatch(k)}
         return super().model_validate(obj, **options)
 
     @classmethod

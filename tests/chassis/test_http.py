@@ -92,6 +92,11 @@ def notes() -> APIBlueprint:
     def sheet(path: TenantPath, form: Sheet) -> dict[str, Any]:
         return {"source": form.source, "length": len(form.file.read()) if form.file else 0}
 
+    @found.get("/found")
+    @public()
+    def find(path: TenantPath, query: Search) -> dict[str, Any]:
+        return query.model_dump()
+
     @found.get("/of/<id>")
     @public()
     def one(path: NotePath) -> dict[str, Any]:
@@ -190,9 +195,9 @@ def test_whoever_has_signed_in_passes_whatever_the_roles_and_no_service_does(cli
 
 def test_the_scope_knows_the_person_as_the_token_says(client, issuer):
     about = {"phone": "0901234567", "email": "a@b.vn", "name": "Chị Tư", "unit": "xã Mẫu"}
-    header = issuer.header("notes", "an-giang", "producer", **about)
+    header = issuer.header("notes", "an-giang", "commune-officer", **about)
     answer = client.get(f"{NOTES}/mine", headers=header)
-    assert answer.get_json() == {"id": "tester", "roles": ["producer"]} | about
+    assert answer.get_json() == {"id": "tester", "roles": ["commune-officer"]} | about
 
 
 def test_a_tenant_above_or_below_is_foreign_too(client, issuer):
@@ -403,6 +408,25 @@ def test_what_a_query_does_not_take_is_not_passed_over(client, officer, asked, f
     (wrong,) = answer.get_json()["errors"]
     assert (wrong["field"], wrong["vi"]) == (field, vi)
     assert client.get(f"{NOTES}?limit=1&tag=a&tag=b", headers=officer).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "added",
+    ["fbclid=x", "utm_source=zalo&utm_medium=a&utm_id=1", "gclid=1", "zarsrc=30", "_gl=1*abc",
+     "msclkid=1", "igshid=1&igsh=2", "srsltid=x", "mc_cid=1&mc_eid=2", "_hsenc=1", "ref=share",
+     "fbclid=1&fbclid=2", "gad_source=1&gbraid=0"],
+)  # fmt: skip
+def test_what_sharing_adds_to_a_public_address_is_passed_over(client, officer, added):
+    for asked in (f"limit=7&{added}", f"{added}&limit=7"):
+        answer = client.get(f"{NOTES}/found?{asked}")
+        assert answer.get_json() == {"limit": 7, "tag": []}
+        private = client.get(f"{NOTES}?{asked}", headers=officer)
+        assert refused(private) == (422, "unprocessable")
+
+
+@pytest.mark.parametrize("asked", ["limt=7", "utm=1", "fbclid[$ne]=1", "UTM_source=x", "q=x"])
+def test_a_public_address_knows_its_own_names(client, asked):
+    assert refused(client.get(f"{NOTES}/found?{asked}")) == (422, "unprocessable")
 
 
 # -- how it answers

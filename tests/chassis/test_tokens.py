@@ -67,7 +67,7 @@ def test_a_token_says_how_its_subject_is_reached_and_what_it_does_not_know_it_le
     person = trusting("*").verified(signed(**about)).person
     assert person == Person(
         id="chị-Tư", roles=frozenset({"officer", "later"}), phone="0901234567",
-        email="tu@mau.example", name="Chị Tư", unit="xã Mẫu",
+        email="tu@mau.example", name="Chị Tư",
     )  # fmt: skip
     assert set(said_in(signed(phone="0901234567", email=None))) - set(said_in(signed())) == {
         "phone"
@@ -91,6 +91,23 @@ def test_an_issuer_gives_its_roles_alone():
     assert bounded.roles == {"officer"}
     assert [(line["event"], line["roles"]) for line in lines] == [("roles_not_believed", ["later"])]
     assert trusting("*", roles=set()).verified(signed()).roles == frozenset()
+
+
+def test_a_unit_is_believed_of_a_commune_officer_alone():
+    def unit_of(verifier: Verifier, roles: list[str]) -> str | None:
+        token = Signer(ISSUER, OKPKey.import_key(KEY)).signed(
+            audience=DOOR, subject="x", tenant="an-giang", roles=roles, seconds=60, unit="xã Mẫu"
+        )
+        caller = verifier.verified(token)
+        assert caller.about["unit"] == caller.person.unit
+        return caller.person.unit
+
+    anybody = trusting("*")
+    for roles in ([], ["officer"], ["producer", "help-team"], ["Commune-Officer"]):
+        assert unit_of(anybody, roles) is None
+    assert unit_of(anybody, ["producer", "commune-officer"]) == "xã Mẫu"
+    without = trusting("*", roles={"producer"})  # the role is not this issuer's to give
+    assert unit_of(without, ["producer", "commune-officer"]) is None
 
 
 def test_a_service_reads_packages_for_a_minute_and_is_believed_in_nothing_else():

@@ -302,6 +302,19 @@ def test_who_reads_which_package_and_its_files(officer):
             assert who.get(f"/packages/{each.id}/files/{sha256}").status_code == status
 
 
+def test_who_reads_from_above_is_told_nobodys_number_or_address(officer):
+    ways = {"registration.phone": "0900000009", "registration.email": "mau@vi.du"}
+    one = package(fields=ways | {"registration.representative": "Chủ cơ sở mẫu"})
+    keep(one)
+    told = {
+        who.roles: who.get(f"/packages/{one.id}").json["manifest"]
+        for who in (officer, officer.as_("supervisor", tenant=UPPER))
+    }
+    assert told.pop(officer.roles)["fields"].keys() == {*ways, "registration.representative"}
+    (above,) = told.values()
+    assert (above["contacts"], [*above["fields"]]) == ([], ["registration.representative"])
+
+
 def test_a_package_is_shown_with_its_files_as_they_arrived(officer):
     one = with_file()
     keep(one)

@@ -206,6 +206,13 @@ def test_what_is_public_answers_alike_with_any_token_or_none(service):
         assert others == [first] * 2
 
 
+def test_a_shared_address_is_answered_as_the_one_that_was_shared(service):
+    added = "fbclid=IwAR0&utm_source=zalo&zarsrc=30"
+    for method, rule in PUBLIC[service.name]:
+        was, shared = (service.ask(method, address(rule) + asked) for asked in ("", f"?{added}"))
+        assert (shared.status_code, shared.data) == (was.status_code, was.data)
+
+
 def test_no_route_of_an_unknown_tenant_is_there(service):
     rules = [one for one in service.routes if "<tenant>" in one[1]]
     token = service.token(*Role, tenant="nowhere")

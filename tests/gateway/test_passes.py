@@ -74,9 +74,10 @@ def test_another_caller_gets_another(made, clock, other):
 
 def test_it_says_all_that_the_callers_own_says(made, clock):
     about = {"phone": "0901234567", "email": "a@b.vn", "name": "Chị Tư", "unit": "xã Mẫu"}
-    said = claims(made.of(caller(clock, **about), "dossier"))
+    roles = ["commune-officer", "officer"]
+    said = claims(made.of(caller(clock, roles=roles, **about), "dossier"))
     assert {name: said[name] for name in about} == about
-    assert (said["sub"], said["tenant"], said["roles"]) == ("one", "an-giang", ["officer"])
+    assert (said["sub"], said["tenant"], said["roles"]) == ("one", "an-giang", roles)
     assert claims(made.of(caller(clock), "dossier")).keys() & about.keys() == set()
 
 

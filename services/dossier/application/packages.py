@@ -49,13 +49,17 @@ def submit_dossier(work: UnitOfWork, id: Id, seen: int | None) -> SeenDossier:
 
 def see_package(work: UnitOfWork, id: Id) -> Package:
     """For the services that read packages, for the tenant's people who work with what was
-    submitted, and for the producer's contacts. A commune officer is none of them."""
+    submitted, and for the producer's contacts. A commune officer is none of them. Its manifest as
+    the caller may read it."""
     package = work.get(Package, id)
     if Role.PACKAGE_READER in work.scope.person.roles:
         return package
     producer = work.get(Producer, package.manifest.producer_id)
-    if not actor(work, producer, unit=None).is_one_of(*READERS):
+    by = actor(work, producer, unit=None)
+    if not by.is_one_of(*READERS):
         raise no_such("package")
+    if by.above:
+        return package.model_copy(update={"manifest": package.manifest.from_above()})
     return package
 
 

@@ -36,7 +36,7 @@ def sees_lists(work: UnitOfWork) -> bool:
 def own_unit(work: UnitOfWork) -> str:
     """A commune officer's unit, as it is looked for; Forbidden for who has no lists."""
     person = work.scope.person
-    if Role.COMMUNE_OFFICER not in person.roles or person.unit is None:
+    if person.unit is None:
         raise Forbidden(
             "Vai trò của bạn không xem được danh sách chung.",
             "Your role does not see this list; ask for your own with mine=true.",
@@ -61,7 +61,7 @@ def _above(person: Person) -> Iterator[Standing]:
 
 def _within(person: Person, producer: Producer, unit: str | None) -> Iterator[Standing]:
     yield from (standing for role, standing in _BY_ROLE.items() if role in person.roles)
-    if Role.COMMUNE_OFFICER in person.roles and unit is not None and person.works_for(unit):
+    if unit is not None and person.works_for(unit):
         yield Standing.COMMUNE_OFFICER
     if producer.is_contact(person):
         yield Standing.CONTACT

@@ -35,6 +35,11 @@ class Actor(BaseModel):
     def is_one_of(self, *standings: Standing) -> bool:
         return not self.standings.isdisjoint(standings)
 
+    @property
+    def above(self) -> bool:
+        """Reads by supervising alone, and so is told nobody's phone number or address."""
+        return self.standings == {Standing.SUPERVISOR}
+
 
 def _as_kept(at: datetime) -> datetime:
     """In milliseconds: what an event says is then what the store has."""

@@ -9,7 +9,7 @@ from chassis.http.access import signed_in
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
 from chassis.http.versions import if_match, versioned
 from chassis.store.unit_of_work import run
-from contracts.package import DossierKind
+from contracts.package import DossierKind, without_ways
 from contracts.person import Contact
 from contracts.text import Line, Paragraph
 from services.dossier.application.dossiers import (
@@ -134,10 +134,11 @@ class WholeDossier(DossierLine):
     def seen(cls, seen: SeenDossier) -> "WholeDossier":
         one, by = seen
         line = DossierLine.of(one).model_dump()
-        said = {"contacts", "report_due_on", "may", *line}
+        said = {"contacts", "draft", "report_due_on", "may", *line}
         return cls(
             **line, **_own(one, cls, *said), report_due_on=one.report_due_on, may=one.may(by),
             contacts=list(one.contacts) if by.is_one_of(*OF_THE_PRODUCER) else None,
+            draft=without_ways(one.draft) if by.above else one.draft,
         )  # fmt: skip
 
 

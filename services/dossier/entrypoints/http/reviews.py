@@ -25,7 +25,7 @@ from services.dossier.application.reviews import (
 from services.dossier.domain.completeness import Finding
 from services.dossier.domain.dossiers import Act, State
 from services.dossier.domain.reviews import Verdict, VerdictChange
-from services.dossier.domain.standing import Signature, Standing
+from services.dossier.domain.standing import Signature
 
 reviews = blueprint("reviews", __name__)
 READING = (
@@ -107,10 +107,9 @@ class ReviewedPackage(BaseModel):
 
     @classmethod
     def of(cls, one: Reviewed, seen: SeenReview) -> "ReviewedPackage":
-        """Who reads from above is not told whom to call."""
         manifest, returned = one.package.manifest, seen.returned(one)
-        if seen.by.is_one_of(Standing.SUPERVISOR):
-            manifest = manifest.model_copy(update={"contacts": ()})
+        if seen.by.above:
+            manifest = manifest.from_above()
         return cls(
             package_id=one.package.id, number=manifest.number, manifest=manifest,
             verdicts=[

@@ -4,7 +4,7 @@ from typing import Any
 from flask import Response
 from pydantic import BaseModel
 
-from chassis.http.access import signed_in
+from chassis.http.access import signed_in, tenant
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
 from chassis.http.uploads import stored
 from chassis.http.versions import versioned
@@ -86,8 +86,9 @@ class PackageAnswer(PackageLine):
     @classmethod
     def of(cls, one: Package) -> "PackageAnswer":
         return cls(
-            **cls.fields_of(one), manifest=one.manifest, lower=one.lower, arrived=one.arrived
-        )
+            **cls.fields_of(one), lower=one.lower, arrived=one.arrived,
+            manifest=one.manifest if one.tenant == tenant else one.manifest.from_above(),
+        )  # fmt: skip
 
 
 class PackagePage(BaseModel):
