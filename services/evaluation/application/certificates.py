@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from chassis.problems import NotFound
+from chassis.problems import Conflict, NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.dossier import AwardFacts
 from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
-from contracts.text import Id
+from contracts.text import Id, Slug
 from rules.days import day_of
+from rules.procedures import procedures
 from services.evaluation.domain.certificates import (
     Certificate,
     Grant,
@@ -83,6 +84,22 @@ def settle_potential(work: UnitOfWork, result: Result) -> None:
         _changed(work, [certificate])
 
 
+def need_none_above(work: UnitOfWork, result: Result) -> None:
+    """Conflict while a certificate stands that a level above issued on the same dossier. Of two at
+    once, this and an issuing, the later sees the other."""
+    work.save(_succession(work, result.owner, result.facts.product_id))
+    names = [one.level for one in procedures()[result.procedure].levels]
+    above = names[names.index(result.facts.level) + 1 :]
+    for one in _issued_for(work, result.owner, result.facts.product_id):
+        if one.dossier_id == result.dossier_id and one.facts.level in above:
+            raise Conflict(
+                f"Cấp trên đã cấp giấy chứng nhận số {one.number} trên hồ sơ này: cơ quan đã cấp"
+                " phải huỷ trước.",
+                f"A level above has issued {one.number} on this dossier: who issued it has to annul"
+                " it first.",
+            )
+
+
 def check_certificate(
     work: UnitOfWork, genuine: Genuine, *, number: str | None, id: Id | None
 ) -> Checked:
@@ -101,12 +118,12 @@ def _issued(work: UnitOfWork, grant: Grant, number: str, sign: Sign) -> Certific
     dossier."""
     certificate = Certificate.issued(grant, number)
     certificate.signature = sign(certificate.content)
-    own = Succession.of(grant.tenant, grant.product_id)
-    standing = _standing(work, grant)
+    succession = _succession(work, grant.tenant, grant.product_id)  # before what it is about
+    standing = [one for one in _issued_for(work, grant.tenant, grant.product_id) if one.standing]
     first = next((one for one in standing if one.outranks(certificate)), None)
     if first is not None:
         certificate.be_replaced(first.id)
-    work.save(work.first(Succession, id=own.id) or own, certificate)
+    work.save(succession, certificate)
     work.tell(
         CertificateIssued(
             certificate=certificate.facts, product=grant.product, contacts=grant.contacts
@@ -120,11 +137,14 @@ def _issued(work: UnitOfWork, grant: Grant, number: str, sign: Sign) -> Certific
     return certificate
 
 
-def _standing(work: UnitOfWork, grant: Grant) -> list[Certificate]:
-    of_product = work.all(
-        Certificate, tenant=grant.tenant, facts__product_id=grant.product_id, annulled=False
-    )
-    return [one for one in of_product if one.standing]
+def _issued_for(work: UnitOfWork, tenant: Slug, product_id: Id) -> list[Certificate]:
+    """What the product has had and was not annulled."""
+    return work.all(Certificate, tenant=tenant, facts__product_id=product_id, annulled=False)
+
+
+def _succession(work: UnitOfWork, tenant: Slug, product_id: Id) -> Succession:
+    own = Succession.of(tenant, product_id)
+    return work.first(Succession, id=own.id) or own
 
 
 def _changed(work: UnitOfWork, certificates: Sequence[Certificate]) -> None:

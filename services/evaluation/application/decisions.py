@@ -7,10 +7,9 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.files import StoredFile
-from chassis.problems import FieldProblem, Forbidden, NotFound, Unprocessable
+from chassis.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
-from contracts.councils import Seat
 from contracts.results import DecidedProduct, DecisionAnnulled, DecisionFacts, DecisionMade
 from contracts.text import Id, Line, Paragraph, Slug
 from rules.procedures import procedures
@@ -21,15 +20,16 @@ from services.evaluation.application.certificates import (
 )
 from services.evaluation.application.papers import request_paper
 from services.evaluation.application.seats import OFFICE, done, supervised
+from services.evaluation.application.separation import Separation, need_apart
 from services.evaluation.domain import readers
 from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.certificates import Certificate, Grant
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.decisions import Certified, Correction, Decision, need_day
+from services.evaluation.domain.higher_results import HigherResult, HigherState
 from services.evaluation.domain.packages import Package, need_accepted
 from services.evaluation.domain.records import Office, certificate_paper, decision_paper
 from services.evaluation.domain.results import Result
-from services.evaluation.domain.sessions import Session
 
 MOST_PRODUCTS = 200
 
@@ -66,15 +66,15 @@ def decide(work: UnitOfWork, wanted: Deciding, office: Office, seal: Sealing) ->
     """In the name of the office's authority. The certificates are issued with it."""
     _need_new_number(work, wanted)
     results = _results(work, wanted.results)
+    need_apart(work, results)
     need_accepted(work.all(Package, id__in=[one.package for one in results]))
-    _refuse_partial(work, results)
     need_day(wanted.decided_on, results, work.at)
     facts = DecisionFacts(
         number=wanted.number, decided_on=wanted.decided_on, agency=office.authority
     )
     decision = Decision(tenant=work.scope.tenant, facts=facts, products=(), decided=done(work))
     for result in results:
-        result.decide(decision.id, work.scope.actor)
+        result.decide(decision.id)
     issued = issue_certificates(work, [_grant(decision, one) for one in results], seal.sign)
     decision.products = tuple(map(_certified, results, issued))
     work.save(decision, *results)
@@ -107,9 +107,9 @@ def _ask_for_papers(
 
 def annul_decision(work: UnitOfWork, id: Id, reason: Paragraph) -> Decision:
     """Its results wait for another decision; what its certificates replaced stands again."""
-    decision = own_decision(work, id)
+    decision, results = _to_change(work, id)
+    _refuse_under_recognition(work, results)
     decision.annul(done(work), reason)
-    results = work.all(Result, decision_id=id)
     for result in results:
         result.undecide()
     annul_certificates(work, id)
@@ -126,7 +126,7 @@ def attach_paper(
     work: UnitOfWork, id: Id, file: StoredFile, name: Line, seen: int | None
 ) -> Decision:
     """The decision as it was signed."""
-    decision = own_decision(work, id)
+    decision, _ = _to_change(work, id)
     work.expect(decision, seen)
     decision.attach(Attached(file=file, name=name, by=done(work)))
     work.save(decision)
@@ -140,7 +140,7 @@ def paper_of(work: UnitOfWork, id: Id) -> Attached:
 
 
 def correct_decision(work: UnitOfWork, id: Id, wanted: Correcting) -> Decision:
-    decision = own_decision(work, id)
+    decision, _ = _to_change(work, id)
     was = decision.said(wanted.field)
     correction = Correction(
         field=wanted.field, was=was, now=wanted.now, reason=wanted.reason,
@@ -159,6 +159,37 @@ def decision_of(work: UnitOfWork, id: Id) -> Decision:
     if found := work.first(Decision, id=id, readers__in=_keys(work)):
         return found
     raise _no_decision()
+
+
+def changeable(work: UnitOfWork, decisions: Sequence[Decision]) -> frozenset[Id]:
+    """Those of them that still stand and of which the caller stands apart, by id."""
+    standing = [one for one in decisions if one.annulled is None]
+    results = work.all(Result, decision_id__in=[one.id for one in standing])
+    around = Separation.around(work, results)
+    return frozenset(
+        one.id
+        for one in standing
+        if around.allows(each for each in results if each.decision_id == one.id)
+    )
+
+
+def _to_change(work: UnitOfWork, id: Id) -> tuple[Decision, list[Result]]:
+    """The tenant's own, with its results, by who stands apart from them."""
+    decision = own_decision(work, id)
+    results = work.all(Result, decision_id=id)
+    need_apart(work, results)
+    return decision, results
+
+
+def _refuse_under_recognition(work: UnitOfWork, results: Sequence[Result]) -> None:
+    """What was recognised on a higher level's result rests on this level's own decision."""
+    ids = [one.id for one in results]
+    confirmed = work.all(HigherResult, result_id__in=ids, state=HigherState.CONFIRMED)
+    if recognised := [one for one in confirmed if one.recognises]:
+        raise Conflict(
+            f"Đã công nhận “{recognised[0].product}” trên kết quả cấp trên: huỷ kết quả đó trước.",
+            f"{recognised[0].product} was recognised on a higher level's result: annul that first.",
+        )
 
 
 def _keys(work: UnitOfWork) -> list[str]:
@@ -193,24 +224,6 @@ def _need_new_number(work: UnitOfWork, wanted: Deciding) -> None:
             "Số quyết định đã dùng trong năm.", "The number was used before in that year.",
             [FieldProblem("number", "chưa dùng trong năm", "has to be a new one of the year")],
         )  # fmt: skip
-
-
-def _refuse_partial(work: UnitOfWork, results: Sequence[Result]) -> None:
-    """Who leads the council that found it, or is a contact of its producer, does not decide."""
-    person = work.scope.person
-    sessions = work.all(Session, id__in=[one.session_id for one in results])
-    councils = work.all(Council, id__in=[one.facts.council_id for one in sessions])
-    leads = [one.member_of(person) for one in councils]
-    if any(one and one.seat in (Seat.CHAIR, Seat.SECRETARY) for one in leads):
-        raise Forbidden(
-            "Chủ tịch hoặc thư ký hội đồng không tự quyết định kết quả của hội đồng mình.",
-            "A council's chair or secretary does not decide on what it found.",
-        )
-    if own := [one for one in results if any(each.reaches(person) for each in one.contacts)]:
-        raise Forbidden(
-            f"Bạn là người liên hệ của chủ thể có sản phẩm “{own[0].facts.product}”.",
-            f"You are a contact of the producer of {own[0].facts.product}.",
-        )
 
 
 def _results(work: UnitOfWork, ids: Sequence[Id]) -> list[Result]:

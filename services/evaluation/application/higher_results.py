@@ -1,5 +1,6 @@
 """A higher level's result is entered, has its paper attached, is confirmed, rejected, annulled."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from chassis.files import StoredFile
@@ -15,6 +16,7 @@ from services.evaluation.application.certificates import (
     settle_potential,
 )
 from services.evaluation.application.seats import done
+from services.evaluation.application.separation import Separation, need_apart
 from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.certificates import Certificate, Grant
 from services.evaluation.domain.higher_results import (
@@ -23,6 +25,7 @@ from services.evaluation.domain.higher_results import (
     HigherState,
     need_gone_up,
 )
+from services.evaluation.domain.packages import Package, need_accepted
 from services.evaluation.domain.results import Result
 
 
@@ -40,6 +43,7 @@ def enter_higher_result(work: UnitOfWork, wanted: Entry) -> HigherResult:
             "Không có kết quả này.", "There is no such result.",
             [FieldProblem("result_id", "không có kết quả này", "is no result of the tenant's")],
         )  # fmt: skip
+    Separation.around(work, [result]).need_impartial(result)
     standing = [HigherState.ENTERED, HigherState.CONFIRMED]
     if before := work.first(HigherResult, result_id=result.id, state__in=standing):
         raise Conflict(
@@ -57,6 +61,8 @@ def attach_paper(
     work: UnitOfWork, id: Id, file: StoredFile, name: Line, seen: int | None
 ) -> HigherResult:
     one = higher_result_of(work, id)
+    result = work.get(Result, one.result_id)
+    Separation.around(work, [result]).need_impartial(result)
     work.expect(one, seen)
     one.attach(Attached(file=file, name=name, by=done(work)))
     work.save(one)
@@ -68,11 +74,11 @@ def confirm_higher_result(
 ) -> HigherResult:
     """What that level certifies has its certificate with it. Otherwise nothing is potential any
     more, and what `agency`, this tenant's authority, recognises instead has its certificate."""
-    one = higher_result_of(work, id)
+    one, result = _to_settle(work, id)
     work.expect(one, seen)
     one.confirm(done(work))
-    result = work.get(Result, one.result_id)
     need_gone_up(result)
+    need_accepted([work.get(Package, result.package)])
     if one.granted(procedures()[result.procedure]):
         grant: Grant | None = _granted(one, result)
     else:
@@ -89,7 +95,7 @@ def confirm_higher_result(
 
 def reject_higher_result(work: UnitOfWork, id: Id, reason: Paragraph) -> HigherResult:
     """Another may be entered then."""
-    one = higher_result_of(work, id)
+    one, _ = _to_settle(work, id)
     one.reject(done(work), reason)
     work.save(one, detail={"reason": reason})
     return one
@@ -97,9 +103,8 @@ def reject_higher_result(work: UnitOfWork, id: Id, reason: Paragraph) -> HigherR
 
 def annul_higher_result(work: UnitOfWork, id: Id, reason: Paragraph) -> HigherResult:
     """Its certificate is annulled, what that replaced stands again, and what was potential is."""
-    one = higher_result_of(work, id)
+    one, result = _to_settle(work, id)
     one.annul(done(work), reason)
-    result = work.get(Result, one.result_id)
     if result.refused_by == one.id:
         result.refused_by = None
     if one.certificate_id is None:
@@ -127,6 +132,21 @@ def paper_of(work: UnitOfWork, id: Id) -> Attached:
     if paper := higher_result_of(work, id).paper:
         return paper
     raise NotFound("Chưa có tệp.", "No paper has been attached.")
+
+
+def settleable(work: UnitOfWork, higher: Sequence[HigherResult]) -> frozenset[Id]:
+    """Those of them of which the caller stands apart, by id."""
+    results = {one.id: one for one in work.all(Result, id__in=[each.result_id for each in higher])}
+    around = Separation.around(work, [*results.values()])
+    return frozenset(one.id for one in higher if around.allows([results[one.result_id]], one.hands))
+
+
+def _to_settle(work: UnitOfWork, id: Id) -> tuple[HigherResult, Result]:
+    """The tenant's own, with the result that went up, by who stands apart from both."""
+    one = higher_result_of(work, id)
+    result = work.get(Result, one.result_id)
+    need_apart(work, [result], one.hands)
+    return one, result
 
 
 def _granted(one: HigherResult, result: Result) -> Grant:

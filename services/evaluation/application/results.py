@@ -10,16 +10,18 @@ from contracts.person import Contact
 from contracts.results import ResultAnnulled, ResultApproved, ResultEscalated
 from contracts.text import Id, Paragraph, Slug, Words
 from rules.ranking import Ranking, rank
-from services.evaluation.application.certificates import settle_potential
+from services.evaluation.application.certificates import need_none_above, settle_potential
 from services.evaluation.application.papers import request_paper
 from services.evaluation.application.seats import OFFICE, Sitting, done, sitting, supervised
+from services.evaluation.application.separation import Separation
 from services.evaluation.domain import readers
 from services.evaluation.domain.councils import Council
+from services.evaluation.domain.higher_results import HigherResult, HigherState
 from services.evaluation.domain.packages import Package, PackageState, need_accepted
 from services.evaluation.domain.records import Held, Office, Product, report, session_papers
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.scorings import Scoring, ScoringState
-from services.evaluation.domain.sessions import Act, Session
+from services.evaluation.domain.sessions import Act, another
 from services.evaluation.domain.sheets import Sheet
 
 
@@ -106,13 +108,16 @@ def approve_session(work: UnitOfWork, id: Id, above: Slug | None, office: Office
 
 
 def annul_result(work: UnitOfWork, id: Id, reason: Paragraph) -> Seen:
-    """By the chair, before the decision. The product may be judged again."""
+    """By the chair, before the decision. The product may be judged again. A higher level's result
+    that was entered on it and waits is rejected with it."""
     result = result_of(work, id).result
-    if not _chairs(work, result):
-        raise Forbidden(
-            "Chỉ chủ tịch hội đồng được huỷ kết quả.", "Only the chair annuls a result."
-        )
+    _need_annuls(work, result)
+    waiting = _higher(work, result, HigherState.ENTERED)
+    _refuse_under_another(work, result)
     result.annul(reason)
+    for one in waiting:
+        one.reject(done(work), reason)
+        work.save(one, detail={"reason": reason})
     package = work.get(Package, result.package)
     package.leave(result.session_id)
     work.save(result, detail={"reason": reason})
@@ -144,17 +149,45 @@ def _seen(work: UnitOfWork, result: Result) -> Seen:
     return Seen(
         result,
         inside=not result.insiders.isdisjoint(_keys(work)),
-        annuls=result.state is ResultState.APPROVED and _chairs(work, result),
+        annuls=result.state is ResultState.APPROVED and _annuls(work, result),
     )
 
 
-def _chairs(work: UnitOfWork, result: Result) -> bool:
-    """Whether the caller is the chair of the council that found it."""
-    session = work.first(Session, id=result.session_id, tenant=work.scope.tenant)
-    if session is None:
+def _annuls(work: UnitOfWork, result: Result) -> bool:
+    try:
+        _need_annuls(work, result)
+    except Forbidden:
         return False
-    member = work.get(Council, session.facts.council_id).member_of(work.scope.person)
-    return member is not None and member.seat is Seat.CHAIR
+    return True
+
+
+def _need_annuls(work: UnitOfWork, result: Result) -> None:
+    """The chair of the council that found it takes back what they approved: impartial, and another
+    than who closed it."""
+    around = Separation.around(work, [result])
+    member = around.councils[result.session_id].member_of(work.scope.person)
+    own = result.tenant == work.scope.tenant
+    if not own or member is None or member.seat is not Seat.CHAIR:
+        raise Forbidden(
+            "Chỉ chủ tịch hội đồng được huỷ kết quả.", "Only the chair annuls a result."
+        )
+    another(work.scope.actor, result.closed)
+    around.need_impartial(result)
+
+
+def _higher(work: UnitOfWork, result: Result, state: HigherState) -> list[HigherResult]:
+    return work.all(HigherResult, result_id=result.id, state=state)
+
+
+def _refuse_under_another(work: UnitOfWork, result: Result) -> None:
+    """What was confirmed or certified on it ends first, by who confirmed or certified it."""
+    if _higher(work, result, HigherState.CONFIRMED):
+        raise Conflict(
+            f"Kết quả cấp trên của “{result.facts.product}” đã được xác nhận: phải huỷ trước.",
+            f"The higher level's result of {result.facts.product} was confirmed: it has to be"
+            " annulled first.",
+        )
+    need_none_above(work, result)
 
 
 def _keys(work: UnitOfWork) -> list[str]:

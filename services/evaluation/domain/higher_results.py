@@ -21,7 +21,7 @@ from rules.ranking import Missed
 from rules.ranking import star as star_of
 from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.results import Result, ResultState
-from services.evaluation.domain.sessions import Done, Part, another
+from services.evaluation.domain.sessions import Done, Part
 
 GONE_UP = frozenset({ResultState.APPROVED, ResultState.DECIDED})
 Total = Annotated[Decimal, Field(ge=0, le=100, decimal_places=10)]
@@ -117,14 +117,11 @@ class HigherResult(Aggregate):
         self.paper = paper
 
     def confirm(self, by: Done) -> None:
-        """By the authority, who neither entered it nor attached its paper."""
         self._need(HigherState.ENTERED)
         if self.paper is None:
             raise Conflict(
                 "Chưa có bản chụp quyết định của cấp trên.", "Its paper has not been attached."
             )
-        another(by.by, self.entered)
-        another(by.by, self.paper.by)
         self.state, self.settled = HigherState.CONFIRMED, by
 
     def reject(self, by: Done, reason: Paragraph) -> None:
@@ -135,6 +132,16 @@ class HigherResult(Aggregate):
         """It was confirmed by mistake."""
         self._need(HigherState.CONFIRMED)
         self.state, self.annulled, self.reason = HigherState.ANNULLED, by, reason
+
+    @property
+    def hands(self) -> tuple[Done, ...]:
+        """Who entered it and who attached its paper."""
+        return (self.entered, *([self.paper.by] if self.paper else []))
+
+    @property
+    def recognises(self) -> bool:
+        """Whether this tenant has certified a star of its own on it."""
+        return self.certificate_id is not None and self.found.recognise is not None
 
     def granted(self, procedure: Procedure) -> bool:
         """Whether that level certifies the star itself."""

@@ -23,7 +23,7 @@ from services.evaluation.domain import readers
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.scorings import Round, Scoring
-from services.evaluation.domain.sessions import Done, Part, Session, another
+from services.evaluation.domain.sessions import Done, Part, Session
 
 
 class ResultState(StrEnum):
@@ -151,16 +151,13 @@ class Result(Aggregate):
     def approve(self, by: Done) -> None:
         self.state, self.approved = ResultState.APPROVED, by
 
-    def decide(self, decision: Id, by: str) -> None:
-        """By the authority, who neither closed nor approved it."""
+    def decide(self, decision: Id) -> None:
         self._need(ResultState.APPROVED)
         if self.facts.certifies is None:
             raise Conflict(
                 f"“{self.facts.product}” không có hạng sao mà cấp này công nhận được.",
                 f"{self.facts.product} has no star that this level may certify.",
             )
-        another(by, self.closed)
-        another(by, self.approved)
         self.state, self.decision_id = ResultState.DECIDED, decision
 
     def undecide(self) -> None:

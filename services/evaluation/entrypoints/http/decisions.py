@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -20,6 +21,7 @@ from services.evaluation.application.decisions import (
     Sealing,
     annul_decision,
     attach_paper,
+    changeable,
     correct_decision,
     decide,
     decision_of,
@@ -65,9 +67,8 @@ class DecisionAnswer(BaseModel):
     may: list[str]
 
     @classmethod
-    def of(cls, one: Decision) -> "DecisionAnswer":
-        who = caller()
-        acts = who is not None and Role.AUTHORITY in who.roles and who.tenant == one.tenant
+    def of(cls, one: Decision, *, changes: bool) -> "DecisionAnswer":
+        """`changes`: whether the caller may correct and annul it."""
         return cls(
             id=one.id, tenant=one.tenant, version=one.version, facts=one.facts,
             products=[
@@ -80,7 +81,7 @@ class DecisionAnswer(BaseModel):
             decided=one.decided, paper=one.paper.name if one.paper else None,
             corrections=list(one.corrections), annulled=one.annulled,
             annulled_for=one.annulled_for,
-            may=["corrections", "annulment"] if acts and one.annulled is None else [],
+            may=["corrections", "annulment"] if changes else [],
         )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def decisions(tenants: Tenants, seal: Sealing) -> APIBlueprint:
     def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
         """Those that the caller may read, by id."""
         found = run(decisions_of, query.after, query.limit)
-        items = [DecisionAnswer.of(one) for one in found]
+        items = _answers(found)
         return DecisionPage(items=items, after=query.next_after(found)).model_dump(mode="json")
 
     @routes.get("/<id>", responses={200: DecisionAnswer})
@@ -143,4 +144,12 @@ def decisions(tenants: Tenants, seal: Sealing) -> APIBlueprint:
 
 
 def _answer(one: Decision, status: int = 200) -> Response:
-    return versioned(DecisionAnswer.of(one), one.version, status)
+    return versioned(*_answers([one]), one.version, status)
+
+
+def _answers(found: Sequence[Decision]) -> list[DecisionAnswer]:
+    who = caller()
+    decides = who is not None and Role.AUTHORITY in who.roles
+    own = [one for one in found if decides and who and one.tenant == who.tenant]
+    changes = run(changeable, own)
+    return [DecisionAnswer.of(one, changes=one.id in changes) for one in found]

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -23,6 +24,7 @@ from services.evaluation.application.higher_results import (
     higher_results_of,
     paper_of,
     reject_higher_result,
+    settleable,
 )
 from services.evaluation.domain.higher_results import Finding, HigherResult, HigherState
 from services.evaluation.domain.sessions import Done
@@ -57,10 +59,11 @@ class HigherAnswer(BaseModel):
     may: list[str]
 
     @classmethod
-    def of(cls, one: HigherResult) -> "HigherAnswer":
+    def of(cls, one: HigherResult, *, apart: bool) -> "HigherAnswer":
+        """`apart`: whether the caller had no hand in it."""
         return cls(
             **one.model_dump(include=set(cls.model_fields) - {"paper", "may"}),
-            paper=one.paper.name if one.paper else None, may=_may(one),
+            paper=one.paper.name if one.paper else None, may=_may(one, apart=apart),
         )  # fmt: skip
 
 
@@ -83,7 +86,7 @@ def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
     def list_all(path: TenantPath, query: Page) -> dict[str, Any]:
         """The tenant's, by id."""
         found = run(higher_results_of, query.after, query.limit)
-        items = [HigherAnswer.of(one) for one in found]
+        items = _answers(found)
         return HigherPage(items=items, after=query.next_after(found)).model_dump(mode="json")
 
     @routes.get("/<id>", responses={200: HigherAnswer})
@@ -130,19 +133,24 @@ def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
 
 
 def _answer(one: HigherResult, status: int = 200) -> Response:
-    return versioned(HigherAnswer.of(one), one.version, status)
+    return versioned(*_answers([one]), one.version, status)
 
 
-def _may(one: HigherResult) -> list[str]:
+def _answers(found: Sequence[HigherResult]) -> list[HigherAnswer]:
+    apart = run(settleable, found)
+    return [HigherAnswer.of(one, apart=one.id in apart) for one in found]
+
+
+def _may(one: HigherResult, *, apart: bool) -> list[str]:
     who = caller()
     if who is None:
         return []
-    decides, entered = Role.AUTHORITY in who.roles, one.state is HigherState.ENTERED
-    hands = {one.entered.by, one.paper.by.by if one.paper else who.subject}
+    settles = apart and Role.AUTHORITY in who.roles
+    entered = one.state is HigherState.ENTERED
     acts = {
         "paper": entered and bool(who.roles & {Role.OFFICER, Role.ADMINISTRATOR}),
-        "confirmation": entered and decides and who.subject not in hands,
-        "rejection": entered and decides,
-        "annulment": decides and one.state is HigherState.CONFIRMED,
+        "confirmation": entered and settles,
+        "rejection": entered and settles,
+        "annulment": settles and one.state is HigherState.CONFIRMED,
     }
     return [name for name, may in acts.items() if may]

@@ -1,0 +1,85 @@
+"""Separation of duties: who had a hand in a result, or gains by it, does no act that issues, ends
+or changes what rests on it. Every such act asks here (docs/judgement.md)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from chassis.problems import Forbidden
+from chassis.store.unit_of_work import UnitOfWork
+from contracts.councils import Seat
+from contracts.person import Person
+from contracts.text import Id
+from services.evaluation.domain.councils import Council
+from services.evaluation.domain.results import Result
+from services.evaluation.domain.scorings import Scoring, scoring_id
+from services.evaluation.domain.sessions import Done, Session, another
+
+LEADS = frozenset({Seat.CHAIR, Seat.SECRETARY})
+
+
+class Separation(NamedTuple):
+    """Whoever acts, and some results with the councils that found them, by session, and their
+    scorings."""
+
+    person: Person
+    councils: Mapping[Id, Council]
+    scorings: Mapping[Id, Scoring]
+
+    @classmethod
+    def around(cls, work: UnitOfWork, results: Sequence[Result]) -> "Separation":
+        """All are looked up at once, however many there are."""
+        sessions = work.all(Session, id__in=sorted({one.session_id for one in results}))
+        named = sorted({one.facts.council_id for one in sessions})
+        councils = {one.id: one for one in work.all(Council, id__in=named)}
+        scorings = work.all(Scoring, id__in=[_scoring(one) for one in results])
+        return cls(
+            person=work.scope.person,
+            councils={one.id: councils[one.facts.council_id] for one in sessions},
+            scorings={one.id: one for one in scorings},
+        )
+
+    def need_impartial(self, result: Result) -> None:
+        """Forbidden for a contact of the producer, and for who has a conflict of interest."""
+        if any(one.reaches(self.person) for one in result.contacts):
+            raise Forbidden(
+                f"Bạn là người liên hệ của chủ thể có sản phẩm “{result.facts.product}”.",
+                f"You are a contact of the producer of {result.facts.product}.",
+            )
+        member = self.councils[result.session_id].member_of(self.person)
+        if member and member.id in self.scorings[_scoring(result)].conflicts:
+            raise Forbidden(
+                f"Bạn có xung đột lợi ích với sản phẩm “{result.facts.product}”.",
+                f"You have a conflict of interest with {result.facts.product}.",
+            )
+
+    def need_apart(self, result: Result, steps: Iterable[Done] = ()) -> None:
+        """Impartial, without the chair or the secretary of the council that found it, and another
+        person than who closed or approved it, or took one of these steps since."""
+        for step in (result.closed, result.approved, *steps):
+            another(self.person.id, step)
+        self.need_impartial(result)
+        member = self.councils[result.session_id].member_of(self.person)
+        if member and member.seat in LEADS:
+            raise Forbidden(
+                "Chủ tịch, thư ký hội đồng không làm việc này với kết quả của hội đồng mình.",
+                "A council's chair or secretary does not do this on what it found.",
+            )
+
+    def allows(self, results: Iterable[Result], steps: Iterable[Done] = ()) -> bool:
+        try:
+            for one in results:
+                self.need_apart(one, steps)
+        except Forbidden:
+            return False
+        return True
+
+
+def need_apart(work: UnitOfWork, results: Sequence[Result], steps: Sequence[Done] = ()) -> None:
+    """Forbidden unless whoever acts stands apart from all of these results."""
+    around = Separation.around(work, results)
+    for one in results:
+        around.need_apart(one, steps)
+
+
+def _scoring(result: Result) -> Id:
+    return scoring_id(result.session_id, result.package)
