@@ -31,7 +31,9 @@ from contracts.text import Line, Slug, Words
 log = structlog.get_logger(__name__)
 ALGORITHM, TYPE = "Ed25519", "at+jwt"
 HEADER = {"alg", "typ", "kid"}
-LEEWAY_S = 5
+LEEWAY_S, AHEAD_S = 5, 30
+"""So long after its end, and before its beginning, a token is believed: an issuer's clock that runs
+ahead harms nobody, one's own that runs behind lengthens every token."""
 GATEWAY = "ocop-gateway"
 """The audience of a caller's token; the gateway makes its own for the service behind."""
 
@@ -130,7 +132,7 @@ class Reason(Enum):
         match error:
             case ExpiredTokenError():
                 return cls.EXPIRED
-            case InvalidClaimError(claim="nbf"):
+            case NotYetValid():
                 return cls.NOT_YET_VALID
             case InvalidClaimError(claim="aud"):
                 return cls.AUDIENCE
@@ -143,6 +145,22 @@ class Reason(Enum):
 
 class UnknownIssuer(ValueError):
     """Nobody whom this door believes, or not for this tenant."""
+
+
+class NotYetValid(ValueError):
+    """Its issuer's clock runs ahead of this one's by more than the leeway."""
+
+
+class _Claims(jwt.JWTClaimsRegistry):
+    """The library tells a time to come from one that is none by its words alone."""
+
+    def validate_nbf(self, value: object) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError("a beginning that is no time")
+        if value > self.now + AHEAD_S:
+            raise NotYetValid(f"begins in {value - self.now:.0f} s")
+
+    validate_iat = validate_nbf
 
 
 class Verifier:
@@ -178,7 +196,7 @@ class Verifier:
         decoded = jwt.decode(token, self._keys[issuer.iss], algorithms=[ALGORITHM])
         if decoded.header["typ"] != TYPE:
             raise ValueError(f"typ is not {TYPE}")
-        jwt.JWTClaimsRegistry(
+        _Claims(
             leeway=LEEWAY_S,
             aud={"essential": True, "value": self._audience},
             exp={"essential": True},

@@ -1,44 +1,55 @@
 """People: how they are reached, and who is acting."""
 
-import re
 from typing import Annotated
 
+import idna
+import regex
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from contracts.text import Line
+from contracts.text import Line, Name
+from rules.letters import mended
 from rules.vietnamese import key
 
-_BETWEEN = re.compile(r"[\s.()\-]+")
-_PHONE = re.compile(r"(?:(?:\+|00)?840?|0)([35789][0-9]{8}|2[0-9]{8,9})")
+_BETWEEN = regex.compile(r"^tel:|[\s.()/\p{Dash}\u00b7]+")
+_PHONE = regex.compile(r"(?:(?:\+|00)?840?|0)([35789][0-9]{8}|2[0-9]{8,9})")
 """In Vietnam: a mobile number has 10 digits, a fixed line's 10 or 11."""
-_EMAIL = re.compile(
+_EMAIL = regex.compile(
     r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"
 )
+_AROUND = regex.compile(r"^[\s\p{Bidi_Control}]+|[\s\p{Bidi_Control}]+$")
 
 
 def _as_dialled(text: str) -> str:
-    """0901234567, whether it was typed as +84 901 234 567 or as 0901.234.567."""
-    found = _PHONE.fullmatch(_BETWEEN.sub("", text))
+    """0901234567, whether it was typed as +84 901 234 567 or as 0901.234.567, or copied from a
+    phone with the marks and hyphens that it puts around and between."""
+    found = _PHONE.fullmatch(_BETWEEN.sub("", mended(text)))
     if found is None:
         raise PydanticCustomError("phone", "no phone number of Vietnam")
     return f"0{found[1]}"
 
 
-def _in_small_letters(text: str) -> str:
-    """Mail servers tell capitals apart in theory, people in none."""
-    found = text.lower()
-    if not _EMAIL.fullmatch(found):
+def _as_compared(text: str) -> str:
+    """Mail servers tell capitals apart in theory, people in none. A name is of ASCII alone: by
+    Unicode's small letters the Kelvin sign is a k, and one's address another's. A domain is in the
+    form that name servers know (UTS 46)."""
+    name, _, domain = _AROUND.sub("", text).rpartition("@")
+    found = f"{name}@{_ascii(domain)}"
+    if not (found.isascii() and _EMAIL.fullmatch(found.lower())):
         raise PydanticCustomError("email", "no e-mail address")
-    return found
+    return found.lower()
+
+
+def _ascii(domain: str) -> str:
+    """Unchanged where it is no domain."""
+    try:
+        return domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
 
 
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_as_dialled)]
-Email = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=254),
-    AfterValidator(_in_small_letters),
-]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_as_compared)]
 
 
 class Person(BaseModel):
@@ -79,3 +90,16 @@ class Contact(BaseModel):
         by_phone = self.phone is not None and self.phone == person.phone
         by_email = self.email is not None and self.email == person.email
         return by_phone or by_email
+
+
+class _Named(BaseModel):
+    name: Name
+
+
+def _by_its_name(contact: Contact) -> Contact:
+    _Named(name=contact.name)
+    return contact
+
+
+GivenContact = Annotated[Contact, AfterValidator(_by_its_name)]
+"""As a door takes one."""

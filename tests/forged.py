@@ -72,6 +72,9 @@ def forged(key: dict[str, Any], issuer: str, audience: str) -> dict[str, str]:
     return {
         "expired": claiming(exp=now - 60, nbf=now - 120),
         "not yet valid": claiming(nbf=now + 600, exp=now + 660),
+        "issued by a clock that runs ahead": claiming(iat=now + 600),
+        "a beginning that is no number": claiming(nbf="today"),
+        "issued at no number": claiming(iat="today"),
         "without an end": claiming(exp=...),
         "an end that is no number": claiming(exp="tomorrow"),
         "an end that is not finite": compact(

@@ -20,6 +20,7 @@ ISSUER, DOOR = "an-issuer", "a-door"
 REASONS = {
     "expired": Reason.EXPIRED,
     "not yet valid": Reason.NOT_YET_VALID,
+    "issued by a clock that runs ahead": Reason.NOT_YET_VALID,
     "another audience": Reason.AUDIENCE,
     "several audiences, the door not among them": Reason.AUDIENCE,
     "another issuer": Reason.ISSUER,

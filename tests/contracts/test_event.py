@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from contracts.dossier import ProducerFacts, ProducerRegistered
 from contracts.event import Envelope, Event, Unreadable, events
@@ -55,11 +55,12 @@ def test_a_decomposed_body_of_another_writer_is_composed_too() -> None:
     assert read.data.producer.name == unicodedata.normalize("NFC", NAMES[0])
 
 
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=100))
+@given(st.text(min_size=1, max_size=100))
 def test_any_name_that_is_accepted_stays_the_same_on_its_way(name: str) -> None:
-    if not name.strip():
+    try:
+        sent = registered(name)
+    except ValidationError:
         return
-    sent = registered(name)
     assert Envelope.decoded(sent.encoded()) == sent
 
 

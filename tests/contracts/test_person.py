@@ -25,6 +25,16 @@ EMAIL: TypeAdapter[str] = TypeAdapter(Email)
         ("(0296) 3 841 234", "02963841234"),
         ("+84 296 384 123", "0296384123"),
         ("024 3825 3333", "02438253333"),
+        ("\u202a+84 90 123 45 67\u202c", "0901234567"),
+        ("\u2066090\u2011123\u201145\u201167\u2069", "0901234567"),
+        ("０９０１２３４５６７", "0901234567"),
+        ("（＋８４）９０－１２３ ４５ ６７", "0901234567"),
+        ("(+84) 90-123 45 67", "0901234567"),
+        ("0901–234—567", "0901234567"),
+        ("090 123 4567", "0901234567"),
+        ("0901·234·567", "0901234567"),
+        ("0296/3841234", "02963841234"),
+        ("tel:+84-90-123-45-67", "0901234567"),
     ],
 )
 def test_a_number_is_kept_as_it_is_dialled(typed, dialled):
@@ -56,6 +66,9 @@ def test_a_number_is_the_same_however_it_is_parted(number, between):
         (" Tu.Thot-Not@Mau.Example ", "tu.thot-not@mau.example"),
         ("a+b_c@sub.mau.vn", "a+b_c@sub.mau.vn"),
         ("a@xn--mu-gia.vn", "a@xn--mu-gia.vn"),
+        ("a@BÁNH-MÌ.vn", "a@xn--bnh-m-xqa5f.vn"),
+        ("a@xn--bnh-m-xqa5f.vn", "a@xn--bnh-m-xqa5f.vn"),
+        ("\u202aa@b.vn\u202c", "a@b.vn"),
     ],
 )
 def test_an_address_is_kept_in_small_letters(typed, kept):
@@ -67,7 +80,8 @@ def test_an_address_is_kept_in_small_letters(typed, kept):
     [
         "", "a", "a@b", "@b.vn", "a@", "a b@c.vn", "a@b..vn", ".a@b.vn", "a.@b.vn", "a@-b.vn",
         "a@b.vn, c@d.vn", "A <a@b.vn>", "a@b.vn\nBcc: c@d.vn", "a@b.1", "à@b.vn", "a@b@c.vn",
-        f"{'a' * 250}@b.vn",
+        f"{'a' * 250}@b.vn", "\u212aim@b.vn", "ki\u200bm@b.vn", "ｋim@b.vn", "kım@b.vn",
+        "a@\u200b.vn", "a@b_\u0111.vn",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(typed):

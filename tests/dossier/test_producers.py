@@ -301,3 +301,47 @@ def test_a_renamed_producer_is_renamed_in_its_products(doors, person, database):
     assert database.products.find_one()["producer"] == "Cơ sở Mới"
     again = doors.send(sheet([*row[:2], "Cơ sở Mới", row[3]])).json
     assert [one["outcome"] for one in again["rows"]] == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "vi"),
+    [
+        (
+            {"facts": FACTS | {"name": "Cơ sở Mẫu\u0430"}},
+            "facts.name",
+            "chữ ở vị trí 10 (U+0430) thuộc bảng chữ cái khác, chỉ trông giống: gõ lại",
+        ),
+        (
+            {"facts": FACTS | {"name": "\u200b\u2800\u3164"}},
+            "facts.name",
+            "phải có ít nhất 1 ký tự",
+        ),
+        ({"facts": FACTS | {"name": "—★"}}, "facts.name", "phải có chữ hoặc số"),
+        (
+            {"facts": FACTS | {"address": "xã M\ufffdu"}},
+            "facts.address",
+            "có ký tự không đọc được (U+FFFD) ở vị trí 5: xoá hoặc gõ lại",
+        ),
+        (
+            {"contacts": [OWNER | {"name": "Chị Т"}]},
+            "contacts.0.name",
+            "chữ ở vị trí 5 (U+0422) thuộc bảng chữ cái khác, chỉ trông giống: gõ lại",
+        ),
+    ],
+)
+def test_a_name_that_is_not_what_it_shows_is_refused_by_its_letter(person, body, field, vi):
+    given = {"facts": FACTS, "contacts": [OWNER]} | body
+    answer = problem(person("officer").post("/producers", json=given), 422, "unprocessable")
+    first = answer["errors"][0]
+    assert (first["field"], first["vi"]) == (field, vi)
+
+
+def test_what_was_copied_with_marks_is_kept_as_it_shows(person):
+    copied = FACTS | {"name": "\u202eCơ sở\u00a0Mẫ\u200bu\u00ad", "address": "xã Mẫu\ufffe"}
+    owner = {"name": "Chị Tư", "phone": "\u202a(+84)\u202c 90\u2011123 45 ６７"}
+    body = {"facts": copied, "contacts": [owner]}
+    answer = person("officer").post("/producers", json=body)
+    assert answer.status_code == 201
+    assert answer.json["facts"]["name"] == "Cơ sở Mẫu"
+    assert answer.json["facts"]["address"] == "xã Mẫu"
+    assert answer.json["contacts"] == [{"name": "Chị Tư", "phone": "0901234567", "email": None}]

@@ -4,27 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.catalog import Listing
 from contracts.dossier import Star
-from contracts.text import ONE_LINE, Slug, without_controls
-from rules.vietnamese import composed
+from contracts.text import Search, Slug
 
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=200, pattern=ONE_LINE),
-    BeforeValidator(lambda text: composed(text) if isinstance(text, str) else text),
-    AfterValidator(without_controls),
-]
-"""As a person typed it; nothing in it is an operator. Empty: everything."""
 HigherStar = Annotated[int, Field(ge=4, le=5)]  # what Potential is, read from an address
 SetNumber = Annotated[int, Field(ge=1, le=26)]
 Facet = Literal["star", "potential", "district", "set"]
@@ -36,7 +21,8 @@ class ProductQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    q: Text = ""
+    q: Search = ""
+    """Empty: everything."""
     star: list[Star] = Field(default_factory=list, max_length=3)
     potential: list[HigherStar] = Field(default_factory=list, max_length=2)
     district: list[Slug] = Field(default_factory=list, max_length=50)

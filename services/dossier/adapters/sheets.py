@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
-from unicodedata import category
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
@@ -26,7 +25,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from chassis.problems import Problem
-from contracts.text import Words, composed
+from contracts.text import Words
+from rules.letters import mended
 from services.dossier.domain.sheets import (
     MAX_ROWS,
     MENDING,
@@ -136,7 +136,7 @@ def _bounded(rows: Iterable[Row]) -> list[Row]:
 
 
 def _cleaned(cells: Iterable[str]) -> tuple[str, ...]:
-    """Texts on one line in NFC, without invisible marks; blank cells at the end are none."""
+    """Texts on one line, mended; blank cells at the end are none."""
     texts = [_text(cell) for cell, _ in zip(cells, range(MAX_COLUMNS), strict=False)]
     while texts and not texts[-1]:
         texts.pop()
@@ -144,8 +144,7 @@ def _cleaned(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 def _text(cell: str) -> str:
-    shown = "".join(one for one in cell if one.isascii() or category(one) != "Cf")
-    return composed(" ".join(_QUOTED.sub("", shown, count=1).split()))
+    return " ".join(_QUOTED.sub("", mended(cell), count=1).split())
 
 
 def _read_xlsx(file: BinaryIO) -> Sheet:

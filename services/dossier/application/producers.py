@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from chassis.problems import Conflict, Forbidden
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.dossier import ProducerChanged, ProducerFacts, ProducerRegistered
-from contracts.person import Contact
-from contracts.text import Line
+from contracts.person import GivenContact
+from contracts.text import Name
 from services.dossier.application.standing import (
     actor,
     no_such,
@@ -21,11 +21,14 @@ from services.dossier.domain.producers import Likeness, Producer, likenesses
 from services.dossier.domain.products import Product
 from services.dossier.domain.standing import OF_THE_PRODUCER, Actor, Standing
 
-Contacts = Annotated[tuple[Contact, ...], Field(min_length=1, max_length=20)]
+Contacts = Annotated[tuple[GivenContact, ...], Field(min_length=1, max_length=20)]
 
 
 class GivenProducer(ProducerFacts):
     model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    address: Name
 
 
 class ProducerRegistration(BaseModel):
@@ -35,7 +38,7 @@ class ProducerRegistration(BaseModel):
 
     facts: GivenProducer
     contacts: Contacts
-    commune: Line | None = None
+    commune: Name | None = None
 
 
 class ProducerAmendment(BaseModel):
@@ -45,7 +48,7 @@ class ProducerAmendment(BaseModel):
 
     facts: GivenProducer | None = None
     contacts: Contacts | None = None
-    commune: Line | None = None
+    commune: Name | None = None
 
 
 class SeenProducer(NamedTuple):

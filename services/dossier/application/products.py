@@ -13,6 +13,7 @@ from contracts.dossier import (
     ProductSet,
     SetBasis,
 )
+from contracts.text import Name
 from services.dossier.application.producers import differences, own_producers
 from services.dossier.application.standing import actor, no_such, own_unit, sees_lists
 from services.dossier.domain.dossiers import Dossier
@@ -30,6 +31,9 @@ class GivenProduct(ProductFacts):
 
     model_config = ConfigDict(extra="forbid")
 
+    name: Name
+    address: Name
+    commune: Name | None = None
     set: GivenSet | None = None
 
 

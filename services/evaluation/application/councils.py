@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.problems import FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import CouncilAppointed, CouncilFacts, Seat
-from contracts.person import Contact, Person
+from contracts.person import GivenContact, Person
 from contracts.tenant import UnitKind
-from contracts.text import Id, Line, Slug
+from contracts.text import Id, Line, Name, Slug
 from rules.procedures import Procedure, procedures
 from rules.ranking import GateRule
 from services.evaluation.application.seats import OFFICERS
@@ -35,8 +35,8 @@ class Seating(Wanted):
     """`scores`: everybody who has a seat does, and an expert where it is said so."""
 
     seat: Seat
-    contact: Contact
-    workplace: Line | None = None
+    contact: GivenContact
+    workplace: Name | None = None
     scores: bool | None = None
 
     def as_member(self) -> Member:
@@ -65,14 +65,14 @@ class SettingsWanted(Wanted):
 class Appointment(Wanted):
     """`procedure`: by whose rules it begins; otherwise by those of the newest at its level."""
 
-    name: Line
+    name: Name
     level: Slug
     decision_number: Line
     decided_on: date
     until: date | None = None
     procedure: Slug | None = None
     members: Annotated[list[Seating], Field(min_length=1, max_length=MOST_PEOPLE)]
-    help_team: Annotated[list[Contact], Field(max_length=MOST_PEOPLE)] = []
+    help_team: Annotated[list[GivenContact], Field(max_length=MOST_PEOPLE)] = []
     settings: SettingsWanted = SettingsWanted()
 
 
@@ -80,8 +80,8 @@ class MemberWanted(Wanted):
     """`workplace` null: it is not known."""
 
     id: Id
-    contact: Contact | None = None
-    workplace: Line | None = None
+    contact: GivenContact | None = None
+    workplace: Name | None = None
 
     @property
     def said(self) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class CouncilWanted(Wanted):
     """What is otherwise of a council; what is not said stays as it is."""
 
     members: Annotated[list[MemberWanted], Field(max_length=MOST_PEOPLE)] = []
-    help_team: Annotated[list[Contact], Field(max_length=MOST_PEOPLE)] | None = None
+    help_team: Annotated[list[GivenContact], Field(max_length=MOST_PEOPLE)] | None = None
     settings: SettingsWanted = SettingsWanted()
 
 

@@ -6,11 +6,12 @@ from pydantic import BaseModel
 
 from chassis.http.access import public
 from chassis.http.app import Query, TenantPath, blueprint
-from services.catalog.domain.query import Suggestion, Text
+from contracts.text import Search
+from services.catalog.domain.query import Suggestion
 
 
 class Typed(Query):
-    q: Text = ""
+    q: Search = ""
 
 
 class Suggestions(BaseModel):
