@@ -161,6 +161,15 @@ WRONG = [
         ["members"],
     ),
     (
+        {"members": [seat("chair", CHAIR), seat("secretary", SECRETARY, scores=False)]},
+        ["members"],
+    ),
+    (
+        {"members": [seat("chair", CHAIR), seat("secretary", SECRETARY, scores=False),
+                     seat("expert", EXPERT, scores=True)]},
+        ["members"],
+    ),
+    (
         {"members": [seat("chair", CHAIR), seat("secretary", "+84 900 000 011")]},
         ["members.1.contact.phone"],
     ),

@@ -7,6 +7,7 @@ import pytest
 from chassis.scope import Scope, entered
 from chassis.store.unit_of_work import UnitOfWork, run
 from contracts.councils import Seat
+from services.evaluation.domain.councils import Member
 from services.evaluation.domain.packages import Package, PackageState
 from services.evaluation.entrypoints.http import create_app
 from tests.evaluation.doors import Caller
@@ -49,6 +50,42 @@ def test_one_sheet_is_never_enough_though_the_others_were_sent_out_and_called_ba
         ok(meeting.lock(one))
     scores = ok(meeting.chair.get(meeting.at(f"/scores/{meeting.product()}")))
     assert len(scores["sheets"]) == 3
+
+
+def conflict(meeting: Meeting, member: Member) -> None:
+    body = {"package_id": meeting.product(), "reason": "Người thân góp vốn"}
+    ok(meeting.member(member).post(meeting.at("/conflicts"), body))
+
+
+def state_of(meeting: Meeting) -> str:
+    (line,) = ok(meeting.secretary.get(meeting.at("/board")))["products"]
+    return str(line["scoring"]["state"])
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_what_conflicts_leave_to_one_scoring_seat_is_put_off_by_itself(door, opened):
+    """At the opening, or at the declaration after it; the package goes to another council. An
+    expert who scores has no seat."""
+    meeting = Meeting.of(door, *THREE, Seat.EXPERT)
+    *seats, expert = meeting.council.members
+    meeting.council.members = (*seats, expert.model_copy(update={"scores": True}))
+    keep("huyen-mau", meeting.council)
+    meeting.convene().arrive()
+    if opened:
+        ok(meeting.chair.post(meeting.at("/opening")))
+    chair, _secretary, member, _expert = meeting.scorers
+    conflict(meeting, chair)
+    assert state_of(meeting) == ("scoring" if opened else "waiting")
+    conflict(meeting, member)
+    if not opened:
+        assert state_of(meeting) == "waiting"
+        ok(meeting.chair.post(meeting.at("/opening")))
+    assert state_of(meeting) == "postponed"
+    meeting.close().approve()
+    assert meeting.results == []
+    other = Meeting.of(door, *THREE, packages=meeting.packages)
+    other.scored().close().approve()
+    assert [one["state"] for one in other.results] == ["approved"]
 
 
 def test_who_has_the_number_of_one_member_and_the_address_of_another_acts_for_neither(door):

@@ -66,6 +66,11 @@ class Product:
             self.rounds.append({who: self.filled[who] for who in self.locked})
 
     @property
+    def judged(self) -> bool:
+        """By at least two who may score it."""
+        return len(SCORERS - self.conflicts) >= 2
+
+    @property
     def apart(self) -> bool:
         totals = self.rounds[-1].values()
         return max(totals) - min(totals) > MOST_SPREAD
@@ -208,7 +213,7 @@ def driven(door: Caller, database: Any) -> type[RuleBasedStateMachine]:
             if self.does(name, {SECRETARY, CHAIR}, when, "opening"):
                 self.state = "open"
                 for one in self.products:
-                    one.state = "scoring"
+                    one.state = "scoring" if one.judged else "postponed"
                     one.expected = (self.present & SCORERS) - one.conflicts
 
         def declare(self, name: str, product: int) -> None:
@@ -223,6 +228,8 @@ def driven(door: Caller, database: Any) -> type[RuleBasedStateMachine]:
             if self.does(name, set(COUNCIL), when, "conflicts", body):
                 one.conflicts |= {name}
                 one.expected -= {name}
+                if self.state == "open" and not one.judged:
+                    one.state = "postponed"
                 one.look(self.quorate)
 
         def fill(self, name: str, product: int, total: int) -> None:

@@ -22,7 +22,7 @@ from services.evaluation.domain.records import Held, Office, Product, report, se
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.scorings import Scoring, ScoringState
 from services.evaluation.domain.sessions import Act, another
-from services.evaluation.domain.sheets import Sheet
+from services.evaluation.domain.sheets import Sheet, shown
 
 
 class Seen(NamedTuple):
@@ -50,7 +50,8 @@ def close_session(work: UnitOfWork, id: Id, office: Office) -> Sitting:
     _refuse_unfinished(at, standing, packages)
     by = done(work)
     session.close(council, by)
-    sheets = work.all(Sheet, session_id=id)
+    own = work.all(Sheet, session_id=id)
+    sheets = [sheet for scoring in standing for sheet in shown(scoring, own)]
     rankings = _rankings(council, standing, sheets)
     products = []
     for scoring in standing:
@@ -270,20 +271,16 @@ def _unfinished(council: Council, scoring: Scoring, package: Package) -> Words |
 def _rankings(
     council: Council, scorings: Sequence[Scoring], sheets: Sequence[Sheet]
 ) -> Mapping[Id, Ranking]:
-    """By scoring, of those that end here: by the sheets that counted in the last revealed round."""
+    """By scoring, of those that end here: by the last of the revealed `sheets`."""
     found = {}
     for scoring in scorings:
         if scoring.state is ScoringState.ELIMINATED:
             found[scoring.id] = rank([], eliminated=scoring.findings)
         elif scoring.last is not None and scoring.state is ScoringState.REVEALED:
             own = [one for one in sheets if one.scoring_id == scoring.id]
-            last = scoring.last
-            counted = [
-                one.filled
-                for one in own
-                if one.round == last.number and one.member_id in last.totals
-            ]
-            team = next((one for one in own if one.member_id is None and one.locked_at), None)
+            number = scoring.last.number
+            counted = [one.filled for one in own if one.member_id and one.round == number]
+            team = next((one for one in own if one.member_id is None), None)
             found[scoring.id] = rank(
                 counted, council.settings.gate_rule, team.filled if team else None
             )

@@ -8,9 +8,9 @@ from contracts.councils import ScoringRevealed
 from contracts.text import Id, Line, Paragraph, Words
 from services.evaluation.application.seats import Sitting, sitting
 from services.evaluation.domain.packages import Package
-from services.evaluation.domain.scorings import Scoring, scoring_id
-from services.evaluation.domain.sessions import Act
-from services.evaluation.domain.sheets import Sheet
+from services.evaluation.domain.scorings import UNJUDGED, Scoring, scoring_id
+from services.evaluation.domain.sessions import Act, SessionState
+from services.evaluation.domain.sheets import Sheet, shown
 
 
 class NotRevealed(Conflict):
@@ -83,13 +83,7 @@ def scores_of(work: UnitOfWork, session_id: Id, package_id: Id) -> Revealed:
     at, scoring = on_agenda(work, session_id, package_id)
     if not scoring.rounds:
         raise NotRevealed
-    totals = {one.number: one.totals for one in scoring.rounds}
-    counted = [
-        one
-        for one in work.all(Sheet, scoring_id=scoring.id)
-        if (one.member_id is None and one.locked_at) or one.member_id in totals.get(one.round, {})
-    ]
-    return Revealed(at, scoring, counted)
+    return Revealed(at, scoring, shown(scoring, work.all(Sheet, scoring_id=scoring.id)))
 
 
 def board_of(work: UnitOfWork, session_id: Id) -> Board:
@@ -109,6 +103,8 @@ def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: L
     at, scoring = on_agenda(work, session_id, package_id, Act.DECLARE)
     assert at.who.member_id is not None  # the act is for seats alone
     scoring.declare(at.who.member_id, reason)
+    if at.session.state is SessionState.OPEN:
+        put_off_unjudged(work, at, scoring)
     reveal_if_complete(work, at, scoring)
     work.save(scoring, detail={"member_id": at.who.member_id, "reason": reason})
     return scoring
@@ -137,9 +133,20 @@ def eliminate(
 def postpone(work: UnitOfWork, session_id: Id, package_id: Id, reason: Paragraph) -> Scoring:
     """To another session: the package may be convened again."""
     _, scoring = on_agenda(work, session_id, package_id, Act.POSTPONE)
-    package = work.get(Package, package_id)
-    scoring.postpone(reason)
-    package.leave(session_id)
+    _put_off(work, scoring, reason)
     work.save(scoring, detail={"reason": reason})
-    work.save(package)
     return scoring
+
+
+def put_off_unjudged(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
+    """By itself, when so many have a conflict that the council does not judge it: of an open
+    session, in which nobody might be left to do it."""
+    if not at.council.judges(scoring.conflicts):
+        _put_off(work, scoring, UNJUDGED)
+
+
+def _put_off(work: UnitOfWork, scoring: Scoring, reason: Paragraph) -> None:
+    package = work.get(Package, scoring.package_id)
+    scoring.postpone(reason)
+    package.leave(scoring.session_id)
+    work.save(package)

@@ -11,7 +11,7 @@ from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import Seat, SessionCancelled, SessionConvened, SessionOpened
 from contracts.text import Id, Line, Paragraph, Words
 from rules.procedures import procedures
-from services.evaluation.application.scorings import reveal_if_complete
+from services.evaluation.application.scorings import put_off_unjudged, reveal_if_complete
 from services.evaluation.application.seats import OFFICE, Sitting, done, seated, sitting
 from services.evaluation.domain.councils import Council, conflict_with, convening
 from services.evaluation.domain.packages import Package
@@ -141,7 +141,9 @@ def open_session(work: UnitOfWork, id: Id) -> Sitting:
     session.open(council, packages, done(work))
     scorings = {one.package_id: one for one in work.all(Scoring, session_id=id)}
     for package in packages:
-        scorings[package.id].begin(at.scorers(), _found(council, package))
+        scoring = scorings[package.id]
+        scoring.begin(at.scorers(), _found(council, package))
+        put_off_unjudged(work, at, scoring)
     work.save(session, council, *packages, *scorings.values())
     work.tell(SessionOpened(session=session.facts), about=session)
     return at

@@ -23,6 +23,8 @@ from rules.procedures import CouncilRules, Meeting, Procedure
 from rules.vietnamese import key
 
 MOST_LEAD_DAYS = 10
+LEAST_SCORERS = 2
+"""Seats that score: a star is never one person's."""
 
 
 class Member(BaseModel):
@@ -156,13 +158,17 @@ class Council(Aggregate):
             )
         return found[0] if found else None
 
+    def judges(self, conflicts: Collection[Id]) -> bool:
+        """Whether enough of its seats may score a product on which these have a conflict: one
+        person alone never decides."""
+        able = [one for one in self.seats if one.scores and one.id not in conflicts]
+        return len(able) >= LEAST_SCORERS
+
     def enough(self, sheets: int, conflicts: Collection[Id]) -> bool:
         """Whether a product may be judged by so many sheets: the quorum's share of those who may
         score it, and never one person's alone."""
-        scorers = {one.id for one in self.members if one.scores}
-        able = len(scorers - set(conflicts))
-        least = min(2, len(scorers))
-        return sheets >= least and sheets * 100 >= able * self.settings.quorum_percent
+        able = sum(one.scores and one.id not in conflicts for one in self.members)
+        return sheets >= LEAST_SCORERS and sheets * 100 >= able * self.settings.quorum_percent
 
     def helper_of(self, person: Person) -> Contact | None:
         """Which of the help team (tổ giúp việc) that person is."""
@@ -220,8 +226,12 @@ def _wrong_seats(members: Sequence[Member]) -> Iterator[FieldProblem]:
         yield FieldProblem("members", "cần đúng một thư ký", "needs exactly one secretary")
     if seated[Seat.VICE_CHAIR] > 1:
         yield FieldProblem("members", "chỉ có một phó chủ tịch", "may have one vice chair at most")
-    if not any(one.scores for one in members):
-        yield FieldProblem("members", "cần có người chấm điểm", "needs somebody who scores")
+    seats = [one for one in members if one.seat is not Seat.EXPERT]
+    if sum(one.scores for one in seats) < LEAST_SCORERS <= len(seats):
+        yield FieldProblem(
+            "members", "cần ít nhất hai thành viên chấm điểm, không kể chuyên gia",
+            "needs at least two seats that score, beside experts",
+        )  # fmt: skip
 
 
 def _wrong_people(

@@ -55,7 +55,8 @@ class Product(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A session that was closed, with all that it rests on, in the agenda's order."""
+    """A session that was closed, with all that it rests on, in the agenda's order. `sheets`: those
+    that were revealed, as no other is printed."""
 
     session: Session
     council: Council
@@ -74,7 +75,7 @@ def session_papers(held: Held) -> Iterator[tuple[papers.Content, Member | None]]
     secretary, chair = _signed(held.council, Seat.SECRETARY), _signed(held.council, Seat.CHAIR)
     head = _head(held)
     for member in held.council.members:
-        if any(one.member_id == member.id and one.locked_at for one in held.sheets):
+        if any(one.member_id == member.id for one in held.sheets):
             yield _member_sheet(held, member), member
     yield papers.SummaryPaper(head=head, record=record, secretary=secretary, chair=chair), None
     conclusions = (
@@ -173,7 +174,7 @@ def certificate_paper(
 def _member_sheet(held: Held, member: Member) -> papers.MemberSheetPaper:
     session = held.session
     assert session.opened is not None  # it was closed
-    own = [one for one in held.sheets if one.member_id == member.id and one.locked_at]
+    own = [one for one in held.sheets if one.member_id == member.id]
     places = {one.scoring.id: place for place, one in enumerate(held.products, 1)}
     own.sort(key=lambda one: (places[one.scoring_id], one.round))
     scored = {one.scoring_id for one in own}

@@ -23,6 +23,9 @@ from rules.sheets import begun
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.sessions import Part
 
+UNJUDGED = "Chưa đủ hai thành viên chấm điểm không có xung đột lợi ích với sản phẩm này."
+"""Why a product was put off by itself; a reason is in the language of the papers."""
+
 
 class ScoringState(StrEnum):
     WAITING = "waiting"  # chờ khai mạc

@@ -4,7 +4,7 @@ Saved field by field as a draft is: `options.1.5` the chosen option, `comments.1
 criterion, `note` one on the product. Locked, it is complete and right, and changes no more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -141,6 +141,19 @@ class Sheet(Aggregate):
             name: value if name.startswith("options.") else _remark(name, value)
             for name, value in fields.items()
         }
+
+
+def shown(scoring: Scoring, sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Of these those of its product that may be seen, printed and counted: which a revealed round
+    has in its totals, and once there is one the help team's, if it was locked."""
+    totals = {one.number: one.totals for one in scoring.rounds}
+
+    def revealed(one: Sheet) -> bool:
+        if one.member_id is None:
+            return bool(totals) and one.locked_at is not None
+        return one.member_id in totals.get(one.round, {})
+
+    return [one for one in sheets if one.scoring_id == scoring.id and revealed(one)]
 
 
 def sheet_id(scoring: Id, number: int, member: Id | None) -> Id:
