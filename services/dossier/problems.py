@@ -12,14 +12,17 @@ class NotASheet(Unprocessable):
 
 
 class NoSheet(NotASheet):
-    """A file of another kind, whatever its name says."""
+    """A file of another kind, whatever its name says; of which, where that is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Words | None = None) -> None:
+        vi, en = (f" Đây là {kind.vi}.", f" It is {kind.en}.") if kind else ("", "")
         super().__init__(
-            "Tệp này không phải CSV hoặc XLSX. Trong Excel chọn Lưu thành (Save As), loại "
-            "“Excel Workbook (.xlsx)” hoặc “CSV UTF-8 (Comma delimited)”, rồi gửi lại.",
-            "This file is neither CSV nor XLSX. In Excel choose Save As, “Excel Workbook (.xlsx)” "
-            "or “CSV UTF-8 (Comma delimited)”, and send it again.",
+            f"Tệp này không phải CSV hoặc XLSX.{vi} Trong chương trình đã làm ra tệp, chọn Lưu "
+            "thành (Save As) hoặc Xuất (Export), loại “Excel Workbook (.xlsx)” hoặc “CSV UTF-8 "
+            "(Comma delimited)”, rồi gửi lại.",
+            f"This file is neither CSV nor XLSX.{en} In the program that made it choose Save As, "
+            "or Export, “Excel Workbook (.xlsx)” or “CSV UTF-8 (Comma delimited)”, and send it "
+            "again.",
         )
 
 

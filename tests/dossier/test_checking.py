@@ -50,6 +50,14 @@ def wrong(row: list[str]) -> list[tuple[str, str]]:
         ("Tiềm năng 5 sao", 4, 5), ("tiem nang 5", 4, 5), ("TIỀM NĂNG 4 SAO", 3, 4),
         ("5 sao tiềm năng", 4, 5), ("4 sao, tiềm năng 5 sao", 4, 5), ("4 (potential 5)", 4, 5),
         ("potential 5 stars", 4, 5), ("3 sao tiềm năng 4 sao", 3, 4),
+        ("4,0", 4, None), ("4.0", 4, None), ("4,00 sao", 4, None), ("04", 4, None),
+        ("★★★★", 4, None), ("⭐⭐⭐", 3, None), ("⭐️⭐️⭐️⭐️⭐️", 5, None), ("★ ★ ★ ★", 4, None),
+        ("★★★★☆", 4, None), ("☆☆☆", 3, None), ("****", 4, None), ("4★", 4, None), ("5 ⭐️", 5, None),
+        ("bốn sao", 4, None), ("Bốn", 4, None), ("BA SAO", 3, None), ("năm sao", 5, None),
+        ("Four stars", 4, None), ("4*", 4, None), ("4 SAO", 4, None), ("4-sao", 4, None),
+        ("４ sao", 4, None), ("04 (bốn) sao", 4, None), ("Bốn (04) sao", 4, None),
+        ("★★★★ (bốn sao)", 4, None), ("4 sao.", 4, None), ("4 sao OCOP", 4, None),
+        ("Số sao: 4", 4, None), ("tiềm năng năm sao", 4, 5), ("bốn sao, tiềm năng năm sao", 4, 5),
     ],
 )  # fmt: skip
 def test_a_rank_is_understood_as_lists_write_it(text: str, star: int, potential: int | None):
@@ -59,18 +67,28 @@ def test_a_rank_is_understood_as_lists_write_it(text: str, star: int, potential:
 @pytest.mark.parametrize(
     "text",
     ["1", "2", "6", "0", "-5", "4.5", "3,5", "4 5", "34", "năm", "sao", "potential", "potential-3",
-     "potential-6", "5 sao, tiềm năng 5", "3 sao, tiềm năng 5 sao", "5 or 4", "★", "5" * 300],
+     "potential-6", "5 sao, tiềm năng 5", "3 sao, tiềm năng 5 sao", "5 or 4", "★", "5" * 300,
+     "★★", "★★★★★★", "IV", "4/5", "4 (năm) sao", "hai sao", "4,5", "4.05", "40", "☆", "*", "🙂"],
 )  # fmt: skip
 def test_another_rank_is_none_of_ours(text: str):
     assert rank_of(text) is None
-    assert [field for field, _ in wrong([text, *TEA[1:]])] == ["list"]
+    says = f"There is no rank “{text[:40]}”: write 3, 4, 5, potential-4 or potential-5."
+    if len(text) <= 300:
+        assert wrong([text, *TEA[1:]]) == [("list", says)]
 
 
 @pytest.mark.parametrize("column", range(4))
-@pytest.mark.parametrize("text", ["", "-", "…", "“”"])
+@pytest.mark.parametrize("text", ["", "-", "…", "“”", "—", "...", "/"])
 def test_nothing_is_no_value(column: int, text: str):
     row = [*TEA[:column], text, *TEA[column + 1 :]]
     assert wrong(row) == [(list(Column)[column], "It is empty.")]
+
+
+@pytest.mark.parametrize("column", [1, 2])
+def test_a_sign_is_no_name(column: int):
+    row = [*TEA[:column], "★★★★", *TEA[column + 1 :]]
+    says = "There is no letter and no figure in the cell: “★★★★”."
+    assert wrong(row) == [(list(Column)[column], says)]
 
 
 @pytest.mark.parametrize("column", range(4))

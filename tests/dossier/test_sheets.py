@@ -251,6 +251,34 @@ def test_what_is_no_sheet_is_refused(content: bytes, kind: type[Problem]):
     assert type(refused(content)) is kind
 
 
+UNCLOSED = {
+    "the last cell": (TEXT.rstrip()[:-1], 3),
+    "a cell of a row between": (TEXT.replace('Tri Tôn"', "Tri Tôn", 1), 2),
+    "the first cell": (TEXT.replace("3,Trà", '"3,Trà'), 2),
+    "a row of one": (TEXT + '"5,Bánh,Cơ sở,xã\r\n' + "3,Bánh,Cơ sở,xã\r\n" * 1900, 4),
+    "behind a cell of two lines": (TEXT.replace("Trà thử", '"Trà\nthử"').rstrip()[:-1], 4),
+    "a quote within": (TEXT.replace("Cơ sở Thử", '"Cơ sở "Ba" Thử"', 1), 2),
+    "a cell longer than any": (TEXT + '"' + "a" * 200_000, 4),
+}
+
+
+@pytest.mark.parametrize("where", UNCLOSED)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_quote_that_is_not_closed_is_named_by_its_line(where: str, separator: str):
+    text, line = UNCLOSED[where]
+    problem = refused(re.sub(",(?! )", separator, text).encode())
+    assert type(problem) is NotASheet
+    assert problem.words.vi.startswith(f"Dòng {line} của tệp CSV có dấu ngoặc kép mở")
+    assert problem.words.en.startswith(f"In line {line} of the CSV file a quote is opened")
+
+
+def test_quotes_that_are_closed_are_none_to_speak_of():
+    typed = ["3", 'Trà "Ba" thử', "Cơ sở\nThử", TEA[3]]
+    named = TEXT.replace("Trà thử", 'Trà "Ba" thử').encode()
+    assert values(read(sheet(typed))) == [["3", 'Trà "Ba" thử', "Cơ sở Thử", TEA[3]]]
+    assert values(read(named))[0] == ["3", 'Trà "Ba" thử', *TEA[2:]]
+
+
 EMPTY = {
     "nothing": b"",
     "blank lines": b"\n\n\n",

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from contracts.dossier import AwardFacts, ProductSet, SetBasis
 from contracts.text import Line, Words
+from rules.letters import is_word
 from rules.vietnamese import key, lowered
 from services.dossier.domain.addresses import Gazetteer
 from services.dossier.domain.awards import EarlierAward
@@ -30,18 +31,27 @@ _ERROR = re.compile(r"#(N/A|GETTING_DATA|[A-Z0-9/_]+[!?])")
 """What a spreadsheet program writes where a formula has no value; in a CSV file it is a text."""
 
 
-def _wrong_text(text: str) -> Words | None:
+_NOTHING = re.compile(r"[\s\-–—_.,…“”\"'/]*")
+"""What people put where there is nothing to say."""
+
+
+def _wrong_text(column: Column, text: str) -> Words | None:
     if _ERROR.fullmatch(text):
         return Words(
             f"Ô này là giá trị lỗi của bảng tính ({text}): ghi lại giá trị đúng.",
             f"The cell is a spreadsheet's error value ({text}): write the right value.",
         )
-    if not re.search(r"\w", text):
+    if _NOTHING.fullmatch(text):
         return Words("Để trống.", "It is empty.")
     if text.startswith("="):
         return Words(
             "Ô này là công thức: dán lại dưới dạng giá trị.",
             "The cell is a formula: paste it as a value.",
+        )
+    if column is not Column.LIST and not is_word(text):
+        return Words(
+            f"Ô này không có chữ hay số nào: “{text[:40]}”.",
+            f"There is no letter and no figure in the cell: “{text[:40]}”.",
         )
     if letters_lost(text):
         return Words(
@@ -71,7 +81,7 @@ def read_row(entry: Entry, gazetteer: Gazetteer) -> ReportRow:
         messages.append(Message(level="wrong", field=column, vi=words.vi, en=words.en))
 
     for column, text in entry.values.items():
-        if words := _wrong_text(text):
+        if words := _wrong_text(column, text):
             wrong(column, words)
     if entry.surplus:
         wrong(list(entry.values)[-1], _beyond(entry.surplus))

@@ -1,7 +1,7 @@
 """Understanding a sheet of products: where its heading is, what its columns mean, its entries."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -11,6 +11,9 @@ from rules.vietnamese import folded
 from services.dossier.problems import MissingColumns, NotASheet, TooManyRows, WrongEncoding
 
 MAX_ROWS = 2000
+MAX_READ = MAX_ROWS + 100  # a title, repeated headings
+MAX_LINES = MAX_READ + 10_000  # blank ones among them
+MAX_COLUMNS = 200
 HEADING_WITHIN = 20
 """A heading stands in one of the first rows; above it there may be a title."""
 
@@ -82,8 +85,13 @@ class Sheet:
     separator: str
 
 
-def understood(rows: Sequence[Row], notes: Sequence[Words] = (), separator: str = ",") -> Sheet:
-    """The sheet, or a problem that says what it lacks."""
+def understood(
+    rows: Sequence[Row],
+    notes: Sequence[Words] = (),
+    separator: str = ",",
+    hidden: Collection[int] = (),
+) -> Sheet:
+    """The sheet, or a problem that says what it lacks. `hidden`: columns."""
     if not any(re.search(r"\w", cell) for row in rows for cell in row.cells):
         raise NotASheet("Tệp trống: không có ô nào có chữ.", "The file is empty: no cell has text.")
     heading = heading_of(rows)
@@ -106,7 +114,7 @@ def understood(rows: Sequence[Row], notes: Sequence[Words] = (), separator: str 
     if len(entries) > MAX_ROWS:
         raise too_many_rows()
     above = [row for row in rows if row.number < heading.number and any(row.cells)]
-    told = [*notes, *_passed_over(above, heading, repeated), *_unseen(products, heading)]
+    told = [*notes, *_passed_over(above, heading, repeated), *_unseen(products, heading, hidden)]
     return Sheet(rows, heading, entries, told, separator)
 
 
@@ -205,7 +213,7 @@ def _passed_over(above: Sequence[Row], heading: Row, repeated: Sequence[Row]) ->
     return notes
 
 
-def _unseen(products: Sequence[Row], heading: Row) -> list[Words]:
+def _unseen(products: Sequence[Row], heading: Row, hidden: Collection[int]) -> list[Words]:
     """What a person who looks at the sheet may not expect."""
     notes = []
     untitled = [
@@ -221,8 +229,11 @@ def _unseen(products: Sequence[Row], heading: Row) -> list[Words]:
                 f"Passed over the column without a heading: number {vi}.",
             )
         )
-    if hidden := [row for row in products if row.hidden]:
-        vi = _numbers(hidden)
+    if read := sorted({*_columns(heading).values()}.intersection(hidden)):
+        names = ", ".join(f"“{heading.cells[index]}”" for index in read)
+        notes.append(Words(f"Đọc cả cột bị ẩn: {names}.", f"Read hidden columns as well: {names}."))
+    if unseen := [row for row in products if row.hidden]:
+        vi = _numbers(unseen)
         notes.append(Words(f"Đọc cả dòng bị ẩn: {vi}.", f"Read hidden rows as well: {vi}."))
     return notes
 
