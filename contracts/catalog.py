@@ -51,9 +51,22 @@ class ListedCertificate(Facts):
     source: Line | None = None
 
 
+class ListedToday(Facts):
+    """What an officer has confirmed to be otherwise since the certificate, and only that: how the
+    product is called today, who makes it, where, in which set it is."""
+
+    name: Line | None = None
+    producer: Line | None = None
+    address: Line | None = None
+    set: Annotated[int, Field(ge=1, le=26)] | None = None
+
+
 class Listing(Facts):
     """A product as the public sees it. The one source of the search index's fields, of the public
-    answer and of the stream's event. `listed` False: it is shown no more, and keeps its id."""
+    answer and of the stream's event. `listed` False: it is shown no more, and keeps its id.
+
+    The names, `place.address` and `set` are as they were certified, as far as the certificate says
+    them; `today` stands beside it, None where nothing is otherwise."""
 
     id: Id
     revision: Annotated[int, Field(ge=1)]
@@ -65,6 +78,7 @@ class Listing(Facts):
     star: Star
     potential: Potential | None = None
     certificate: ListedCertificate
+    today: ListedToday | None = None
 
 
 class ListingChanged(Event, source="catalog", type="listing.changed.v1"):

@@ -49,14 +49,28 @@ class ProductFacts(Facts):
     set: ProductSet | None = None
 
 
+class CertifiedFacts(Facts):
+    """What was certified (như ghi trên giấy chứng nhận): these words stay, whatever the register
+    says later. None is not known. `address`: where the product is made; `set`: by whose sheet it
+    was judged."""
+
+    product: Line
+    producer: Line
+    producer_address: Line | None = None
+    address: Line | None = None
+    set: Annotated[int, Field(ge=1, le=26)] | None = None
+
+
 class AwardFacts(Facts):
-    """A rank won before the platform existed, as a list reports it: nothing else is known of it."""
+    """A rank won before the platform existed, as a list reports it: nothing else is known of it.
+    `certified`: what the register said when the list came."""
 
     product_id: Id
     star: Star
     potential: Potential | None = None
     reported_on: date
     source: Line
+    certified: CertifiedFacts | None = None
 
 
 _PRODUCER = {"name": "Cơ sở Mẫu", "kind": "household", "address": "xã Mẫu, huyện Mẫu"}
@@ -90,9 +104,11 @@ class ProducerWithdrawn(Event, source="dossier", type="producer.withdrawn.v1"):
 
 
 class ProducerChanged(Event, source="dossier", type="producer.changed.v1"):
-    """What the register says of a producer is otherwise now."""
+    """What the register says of a producer is otherwise now. `confirmed`: an officer has confirmed
+    it, though certificates may say otherwise."""
 
     producer: ProducerFacts
+    confirmed: bool = False
     example = {"producer": _PRODUCER}
 
 
@@ -111,9 +127,11 @@ class ProductWithdrawn(Event, source="dossier", type="product.withdrawn.v1"):
 
 
 class ProductChanged(Event, source="dossier", type="product.changed.v1"):
-    """What the register says of a product is otherwise now."""
+    """What the register says of a product is otherwise now. `confirmed`: an officer has confirmed
+    it, though its certificate may say otherwise."""
 
     product: ProductFacts
+    confirmed: bool = False
     example = {"product": _PRODUCT}
 
 

@@ -1,9 +1,10 @@
 """What the evaluation service tells."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from contracts.dossier import Facts, Potential, Star
+from contracts.dossier import CertifiedFacts, Facts, Potential, Star
 from contracts.event import Event
 from contracts.person import Contact
 from contracts.text import Id, Line, Slug
@@ -19,7 +20,8 @@ class CertificateFacts(Facts):
 
     An imported one is valid "as reported on" its day, and never said to be valid today. `agency`:
     who decided it, at which `level`, by the `decision` of which number. `replaced_by`: the later
-    certificate of the same product that stands in its place.
+    certificate of the same product that stands in its place. `certified`: what it says of the
+    product, which its seal covers where it has one.
     """
 
     product_id: Id
@@ -36,6 +38,24 @@ class CertificateFacts(Facts):
     agency: Line | None = None
     decision: Line | None = None
     replaced_by: Id | None = None
+    certified: CertifiedFacts | None = None
+
+    @property
+    def since(self) -> date | None:
+        """The day from which it is known to be held."""
+        return self.decided_on or self.reported_on
+
+
+def newest(certificates: Mapping[Id, CertificateFacts]) -> Id:
+    """Of a product's certificates the one that counts: decided or reported last; of the same day
+    the one that was issued here, and the one that stands in the other's place."""
+
+    def order(id: Id) -> tuple[date, bool, bool, Id]:
+        one = certificates[id]
+        issued = one.origin is Origin.ISSUED
+        return one.since or date.min, issued, one.replaced_by is None, id
+
+    return max(certificates, key=order)
 
 
 _CERTIFICATE = {

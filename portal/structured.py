@@ -21,6 +21,8 @@ def product(one: Product) -> dict[str, Any]:
             "address": one.place.address,
         },
     }
+    if one.today and one.today.name:
+        data["alternateName"] = one.today.name
     if one.set and one.set.basis is SetBasis.CONFIRMED and one.set_label:
         data["category"] = word(one.set_label)
     return data

@@ -9,6 +9,7 @@ from chassis.scope import SERVICE, Scope, entered
 from chassis.store.unit_of_work import handle_all
 from chassis.tenants import Tenants
 from contracts.dossier import (
+    CertifiedFacts,
     ProducerChanged,
     ProducerFacts,
     ProducerRegistered,
@@ -16,6 +17,7 @@ from contracts.dossier import (
     ProductChanged,
     ProductFacts,
     ProductRegistered,
+    ProductSet,
     ProductWithdrawn,
 )
 from contracts.evaluation import (
@@ -45,31 +47,40 @@ def event(told: Event, subject: int, version: int = 1, tenant: str = "tri-ton") 
 
 def producer(
     id: int = 1, name: str = "Cơ sở A", *, withdrawn: bool = False, changed: bool = False,
-    **rest: Any,
+    confirmed: bool = False, **rest: Any,
 ) -> Envelope:  # fmt: skip
     kind = ProducerWithdrawn if withdrawn else ProducerChanged if changed else ProducerRegistered
-    return event(kind(producer=ProducerFacts(name=name, address="xã A")), id, **rest)
+    facts = ProducerFacts(name=name, address="xã A")
+    return event(kind(producer=facts, **_confirmed(confirmed)), id, **rest)
 
 
 def product(
     id: int = 2, name: str = "Gạo A", *, of: int = 1, withdrawn: bool = False,
-    changed: bool = False, **rest: Any,
+    changed: bool = False, confirmed: bool = False, address: str = "ấp 1, xã A",
+    set: ProductSet | None = None, **rest: Any,
 ) -> Envelope:  # fmt: skip
     kind = ProductWithdrawn if withdrawn else ProductChanged if changed else ProductRegistered
-    facts = ProductFacts(name=name, producer_id=an_id(of), address="ấp 1, xã A")
-    return event(kind(product=facts), id, **rest)
+    facts = ProductFacts(name=name, producer_id=an_id(of), address=address, set=set)
+    return event(kind(product=facts, **_confirmed(confirmed)), id, **rest)
+
+
+def _confirmed(confirmed: bool) -> dict[str, bool]:
+    """As events say it that tell of a change; the others have nothing to say."""
+    return {"confirmed": True} if confirmed else {}
 
 
 def certificate(
     id: int = 3, *, of: int = 2, star: int = 3, potential: Any = None,
     day: date = REPORTED, origin: Origin = Origin.IMPORTED, expires_on: date | None = None,
-    replaced_by: int | None = None, annulled: bool = False, changed: bool = False, **rest: Any,
+    replaced_by: int | None = None, annulled: bool = False, changed: bool = False,
+    certified: CertifiedFacts | None = None, **rest: Any,
 ) -> Envelope:  # fmt: skip
     kind = CertificateAnnulled if annulled else CertificateChanged if changed else CertificateIssued
     known = "reported_on" if origin is Origin.IMPORTED else "decided_on"
     facts = CertificateFacts(
         product_id=an_id(of), star=star, potential=potential, origin=origin,
-        expires_on=expires_on, replaced_by=replaced_by and an_id(replaced_by), **{known: day},
+        expires_on=expires_on, replaced_by=replaced_by and an_id(replaced_by),
+        certified=certified, **{known: day},
     )  # fmt: skip
     return event(kind(certificate=facts), id, **rest)
 

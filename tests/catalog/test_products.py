@@ -46,6 +46,7 @@ def test_it_is_told_with_what_is_not_known(http: FlaskClient) -> None:
             "reported_on": "2023-12-31",
             "source": told["certificate"]["source"],
         },
+        "today": None,
     }
 
 

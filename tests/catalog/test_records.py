@@ -15,11 +15,21 @@ from chassis.problems import Conflict
 from chassis.scope import SERVICE, Scope, entered
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tenants import Tenants
-from contracts.evaluation import Origin
+from contracts.dossier import CertifiedFacts, ProductSet, SetBasis
+from contracts.evaluation import CertificateIssued, Origin
 from contracts.event import Envelope
 from services.catalog.application.records import listings_about
 from services.catalog.domain.records import Record
-from tests.catalog.facts import an_id, certificate, hear, producer, product, scope_of, told
+from tests.catalog.facts import (
+    an_id,
+    certificate,
+    event,
+    hear,
+    producer,
+    product,
+    scope_of,
+    told,
+)
 
 KNOWN = {"listed": True, "revision": 1, "name": "Gạo A", "star": 3}
 
@@ -65,6 +75,7 @@ def test_a_product_is_told_once_all_three_parts_are_there(database, tenants):
                 "reported_on": "2023-12-31",
                 "source": None,
             },
+            "today": None,
         },
     }
     row = database.outbox.find_one({"public": True})
@@ -152,6 +163,72 @@ def test_a_changed_producer_and_a_changed_product_are_shown_as_they_are_now(data
         ("Gạo A", "Cơ sở B", 2),
         ("Gạo B", "Cơ sở B", 3),
     ]
+
+
+AS_CERTIFIED = CertifiedFacts(
+    product="Gạo A", producer="Cơ sở A", producer_address="xã A", address="ấp 1, xã A", set=3
+)
+SEALED = {"day": DECIDED, "origin": Origin.ISSUED, "certified": AS_CERTIFIED}
+RICE, FLOUR = (ProductSet(number=number, basis=SetBasis.CONFIRMED) for number in (3, 5))
+
+
+def words(listing: dict[str, Any]) -> list[Any]:
+    """What is said of the product: as certified, and today."""
+    return [
+        listing["name"], listing["producer"]["name"], listing["place"]["address"],
+        listing["set"] and listing["set"]["number"], listing["today"],
+    ]  # fmt: skip
+
+
+OTHERWISE = {"name": "Bột A", "address": "ấp 9, xã B", "set": FLOUR, "changed": True}
+ONLY = ["Gạo A", "Cơ sở A", "ấp 1, xã A", 3]
+
+
+@pytest.mark.parametrize(
+    "certificate",
+    [
+        certificate(**SEALED),
+        certificate(certified=AS_CERTIFIED),
+        certificate(expires_on=date(2020, 1, 1), **SEALED),
+    ],
+    ids=["issued", "imported", "expired"],
+)
+def test_what_was_certified_is_shown_whatever_the_register_says(database, tenants, certificate):
+    """Also when the register was changed before the certificate came."""
+    hear(tenants, producer(), product(set=RICE), certificate)
+    hear(tenants, product(version=2, **OTHERWISE), producer(name="Hộ B", changed=True, version=2))
+    hear(tenants, producer(21, name="Hộ C"), product(22, of=21, name="Bột C"))
+    late = certificate.data.certificate.model_copy(update={"product_id": an_id(22)})
+    hear(tenants, event(CertificateIssued(certificate=late), 23))
+    listings = [one["listing"] for one in told(database)]
+    assert [words(one) for one in listings] == [[*ONLY, None]] * 2
+    assert [one["id"] for one in listings] == [an_id(2), an_id(22)]
+
+
+def test_what_an_officer_confirmed_stands_beside_what_was_certified(database, tenants):
+    hear(tenants, producer(), product(set=RICE), certificate(**SEALED))
+    hear(tenants, producer(name="Hộ B", changed=True, confirmed=True, version=2))
+    hear(tenants, product(version=2, confirmed=True, **OTHERWISE))
+    today = {"name": "Bột A", "producer": "Hộ B", "address": "ấp 9, xã B", "set": 5}
+    assert [words(one["listing"]) for one in told(database)] == [
+        [*ONLY, None],
+        [*ONLY, dict.fromkeys(today) | {"producer": "Hộ B"}],
+        [*ONLY, today],
+    ]
+    again = certificate(4, **SEALED | {"day": date(2026, 8, 1), "certified": CertifiedFacts(
+        product="Bột A", producer="Hộ B", address="ấp 9, xã B", set=5
+    )})  # fmt: skip
+    hear(tenants, again, certificate(replaced_by=4, changed=True, version=2, **SEALED))
+    assert words(told(database)[-1]["listing"]) == ["Bột A", "Hộ B", "ấp 9, xã B", 5, None]
+
+
+def test_what_a_certificate_does_not_say_is_as_the_register_has_it(database, tenants):
+    """A list knows of no set, and an older certificate of two names alone."""
+    listed = CertifiedFacts(product="Gạo A", producer="Cơ sở A", address="ấp 1, xã A")
+    hear(tenants, producer(), product(set=RICE), certificate(certified=listed))
+    hear(tenants, product(version=2, confirmed=True, **OTHERWISE))
+    today = {"name": "Bột A", "producer": None, "address": "ấp 9, xã B", "set": None}
+    assert words(told(database)[-1]["listing"]) == ["Gạo A", "Cơ sở A", "ấp 1, xã A", 5, today]
 
 
 def test_what_was_first_heard_of_as_changed_is_shown_too(database, tenants):
@@ -247,7 +324,7 @@ HISTORY = [
     certificate(7, star=5, day=date(2024, 5, 1)),
     certificate(7, star=5, day=date(2024, 5, 1), replaced_by=3, changed=True, version=2),
     product(name="Gạo C", of=6, changed=True, version=3),
-    producer(6, name="Cơ sở D", changed=True, version=2),
+    producer(6, name="Cơ sở D", changed=True, confirmed=True, version=2),
 ]
 
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from chassis.problems import Unavailable
 from chassis.scope import Scope, entered
-from contracts.catalog import Listing
+from contracts.catalog import ListedToday, Listing
 from services.catalog.adapters.search import IndexRefused, SearchIndex, connect
 from services.catalog.application.search import (
     Drift,
@@ -55,6 +55,20 @@ def test_what_is_indexed_is_read_back_as_it_was(own: SearchIndex) -> None:
     own.index([one])
     own.count()
     assert found(own) == [one]
+
+
+def test_a_product_is_found_by_what_was_certified_and_by_what_was_confirmed(
+    own: SearchIndex,
+) -> None:
+    today = ListedToday(name="Mứt dừa", producer="Hộ Hoa Sen", address="xã Bến Mới", set=7)
+    one = listing("Thốt nốt", *UNIT, producer="Cơ sở Sao Mai", address="xã Bến Cũ")
+    one = one.model_copy(update={"today": today})
+    own.index([one, listing("Gạo", *UNIT, producer="Hộ Khác")])
+    own.count()
+    for q in ("thốt nốt", "mut dua", "sao mai", "hoa sen", "bến cũ", "ben moi"):
+        assert (q, found(own, q)) == (q, [one])
+    assert own.suggest("mứt d") == [("Thốt nốt", one.id)]
+    assert own.suggest("hoa s") == [("Cơ sở Sao Mai", None)]
 
 
 def test_an_older_revision_never_overwrites_a_newer(own: SearchIndex) -> None:

@@ -14,7 +14,12 @@ from joserfc.jwk import KeySet, OKPKey
 import services.evaluation.bootstrap  # noqa: F401
 from chassis.scope import Scope, entered
 from chassis.store.unit_of_work import AlreadyHandled
-from contracts.dossier import AwardFacts, EarlierAwardRecorded, EarlierAwardWithdrawn
+from contracts.dossier import (
+    AwardFacts,
+    CertifiedFacts,
+    EarlierAwardRecorded,
+    EarlierAwardWithdrawn,
+)
 from contracts.evaluation import (
     CertificateAnnulled,
     CertificateFacts,
@@ -136,8 +141,9 @@ def test_the_list_is_the_tenants_and_those_below_page_by_page(client, issuer, da
 
 CHECKS = "/t/huyen-mau/v1/certificate-checks"
 GRANT = Grant(
-    tenant="huyen-mau", product_id=str(uuid4()), product="Đường thốt nốt mẫu",
-    producer="Cơ sở Mẫu", contacts=(), star=3, potential=None, level="district",
+    tenant="huyen-mau", product_id=str(uuid4()),
+    certified=CertifiedFacts(product="Đường thốt nốt mẫu", producer="Cơ sở Mẫu"),
+    contacts=(), star=3, potential=None, level="district",
     agency="Ủy ban nhân dân Huyện Mẫu", decision="12/QĐ-UBND", decision_id=str(uuid4()),
     decided_on=date(2020, 3, 2), expires_on=date(2023, 3, 2), dossier_id=str(uuid4()),
 )  # fmt: skip
@@ -167,8 +173,12 @@ def test_anybody_sees_what_a_certificate_says_and_verifies_it_with_the_public_ke
         issued["signature"], KeySet.import_key_set(keys), algorithms=["Ed25519"]
     )
     facts = issued["certificate"]["facts"]
+    assert facts["certified"] == {
+        "product": "Đường thốt nốt mẫu", "producer": "Cơ sở Mẫu",
+        "producer_address": "xã Mẫu, huyện Mẫu", "address": "xã Mẫu, huyện Mẫu", "set": 4,
+    }  # fmt: skip
     assert json.loads(found.payload) == {
-        "product": issued["product"], "producer": issued["producer"],
+        **facts["certified"],
         **{
             name: facts[name]
             for name in (
@@ -182,8 +192,10 @@ def test_anybody_sees_what_a_certificate_says_and_verifies_it_with_the_public_ke
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("facts.star", 5), ("facts.expires_on", "2099-01-01"), ("producer", "Cơ sở Khác"),
-        ("product", "Sản phẩm khác"), ("facts.agency", "Ủy ban nhân dân khác"),
+        ("facts.star", 5), ("facts.expires_on", "2099-01-01"),
+        ("facts.certified.producer", "Cơ sở Khác"), ("facts.certified.set", 5),
+        ("facts.certified.product", "Sản phẩm khác"), ("facts.certified.address", "xã Khác"),
+        ("facts.certified.producer_address", None), ("facts.agency", "Ủy ban nhân dân khác"),
         ("signature", "x.y.z"), ("signature", ""),
     ],
 )  # fmt: skip
@@ -212,6 +224,23 @@ def test_a_signature_by_another_key_or_over_another_kind_of_text_is_not_genuine(
     assert ok(checked(client, issued))["genuine"] is False
 
 
+def test_what_was_sealed_over_two_names_stays_genuine(client, database, issuer):
+    """As certificates lie there that were sealed before their facts said what was certified."""
+    certificate = Certificate.issued(GRANT, "08/2020/OCOP-HUYEN-MAU")
+    certificate.signature = Seal.read(issuer.key).sign(
+        f'{{"agency":"Ủy ban nhân dân Huyện Mẫu","decided_on":"2020-03-02",'
+        f'"decision":"12/QĐ-UBND","expires_on":"2023-03-02","level":"district",'
+        f'"number":"08/2020/OCOP-HUYEN-MAU","producer":"Cơ sở Mẫu",'
+        f'"product":"Đường thốt nốt mẫu","product_id":"{GRANT.product_id}","star":3}}'
+    )
+    keep("huyen-mau", certificate)
+    names = {"product": "Đường thốt nốt mẫu", "producer": "Cơ sở Mẫu"}
+    database.certificates.update_one({}, {"$set": names, "$unset": {"facts.certified": 1}})
+    found = ok(client.get(f"{CHECKS}?number=08/2020/OCOP-HUYEN-MAU"))
+    assert (found["genuine"], found["certificate"]["facts"]["certified"]) == (True, None)
+    assert {name: found[name] for name in names} == names
+
+
 def test_an_expired_certificate_is_genuine_and_said_to_have_expired(client, issuer):
     """Signed by the same key as of three years before."""
     certificate = Certificate.issued(GRANT, "07/2020/OCOP-HUYEN-MAU")
@@ -233,10 +262,15 @@ def test_a_certificate_is_valid_on_its_last_day(on, validity):
 
 
 def test_an_imported_one_is_as_reported_and_has_nothing_to_be_genuine_by(client, database):
-    take(envelope(EarlierAwardRecorded(award=AWARD), str(uuid4()), 1))
-    id = database.certificates.find_one()["_id"]
-    found = ok(client.get(f"/t/tri-ton/v1/certificate-checks?id={id}"))
-    assert (found["genuine"], found["validity"], found["product"]) == (None, "as-reported", None)
+    words = CertifiedFacts(product="Trà mẫu", producer="Hộ Mẫu", address="xã Mẫu")
+    for certified in (None, words):
+        award = AWARD.model_copy(update={"certified": certified})
+        take(envelope(EarlierAwardRecorded(award=award), (id := str(uuid4())), 1))
+        id = database.certificates.find_one({"award": id})["_id"]
+        found = ok(client.get(f"/t/tri-ton/v1/certificate-checks?id={id}"))
+        assert (found["genuine"], found["validity"]) == (None, "as-reported")
+        assert found["product"] == (certified and certified.product)
+        assert CertificateFacts(**found["certificate"]["facts"]).certified == certified
 
 
 def test_a_number_is_found_as_somebody_types_it_and_only_where_it_is(client, issued):

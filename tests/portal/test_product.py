@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from flask.testing import FlaskClient
 
+from contracts.catalog import ListedToday
 from contracts.dossier import ProductSet
 from rules.product_sets import PRODUCT_SETS
 from tests.portal.page import Page
@@ -76,6 +77,25 @@ def test_the_set_is_assigned_confirmed_or_not_known(portal: FlaskClient, gateway
     assert page.facts["Bộ sản phẩm"] == "Mật và nông sản sơ chế khác đã được xác nhận"
     gateway.change(HONEY, set=None)
     assert read(portal, gateway, HONEY).facts["Bộ sản phẩm"] == "chưa biết"
+
+
+def test_what_is_otherwise_today_stands_beside_what_was_certified(
+    portal: FlaskClient, gateway: StandIn
+) -> None:
+    today = ListedToday(name="Mật hoa thốt nốt", producer="Hộ Mới", address="xã Mới", set=5)
+    gateway.change(HONEY, today=today)
+    page = read(portal, gateway, HONEY)
+    assert page.one("h1") == HONEY
+    assert page.all(".today") == [
+        f"Hiện nay: {one} (đã được xác nhận)"
+        for one in ("Mật hoa thốt nốt", "Hộ Mới", "xã Mới", "Bộ 5")
+    ]
+    assert page.facts["Chủ thể"].startswith("Công ty cổ phần Palmania Hiện nay: Hộ Mới")
+    assert json.loads(page.all("script")[-1])["alternateName"] == "Mật hoa thốt nốt"
+    card = Page(portal.get("/?q=mat thot not dang set").text)
+    assert card.all(".maker") == ["Hiện nay: Mật hoa thốt nốt", "Công ty cổ phần Palmania"]
+    gateway.change(HONEY, today=ListedToday(address="xã Mới"))
+    assert read(portal, gateway, HONEY).all(".today") == ["Hiện nay: xã Mới (đã được xác nhận)"]
 
 
 def test_search_engines_are_told_what_is_confirmed(portal: FlaskClient, gateway: StandIn) -> None:

@@ -28,6 +28,13 @@ _SEARCHED: dict[str, dict[str, Any]] = {
     "producer.name": _TEXT | {"copy_to": ["words", "everything"]},
     "place.unit": {"type": "text", "index": False, "copy_to": ["words", "everything"]},
     "place.address": {"type": "text", "index": False, "copy_to": "everything"},
+    "today.name": {"type": "text", "index": False, "copy_to": ["name", "words", "everything"]},
+    "today.producer": {
+        "type": "text",
+        "index": False,
+        "copy_to": ["producer.name", "words", "everything"],
+    },
+    "today.address": {"type": "text", "index": False, "copy_to": "everything"},
 }
 
 

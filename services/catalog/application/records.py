@@ -32,6 +32,7 @@ A = TypeVar("A", bound=Aggregate)
 OF_PRODUCTS = (ProductRegistered, ProductChanged, ProductWithdrawn)
 OF_PRODUCERS = (ProducerRegistered, ProducerChanged, ProducerWithdrawn)
 OF_CERTIFICATES = (CertificateIssued, CertificateChanged, CertificateAnnulled)
+CHANGES = (ProductChanged, ProducerChanged)
 WITHDRAWALS = (ProductWithdrawn, ProducerWithdrawn, CertificateAnnulled)
 
 
@@ -93,12 +94,15 @@ def _producers_of(
 def _learn(envelope: Envelope, records: dict[str, Record], producers: dict[str, Producer]) -> None:
     id, tenant, version = envelope.subject, envelope.tenant, envelope.version
     event, withdrawn = envelope.data, isinstance(envelope.data, WITHDRAWALS)
+    confirmed = isinstance(event, CHANGES) and event.confirmed
     if isinstance(event, OF_PRODUCTS):
-        of_product = Part[ProductFacts](facts=event.product, version=version, withdrawn=withdrawn)
+        of_product = Part[ProductFacts](
+            facts=event.product, version=version, withdrawn=withdrawn, confirmed=confirmed
+        )
         _own(records, Record, id, tenant).learn_product(of_product)
     elif isinstance(event, OF_PRODUCERS):
         of_producer = Part[ProducerFacts](
-            facts=event.producer, version=version, withdrawn=withdrawn
+            facts=event.producer, version=version, withdrawn=withdrawn, confirmed=confirmed
         )
         _own(producers, Producer, id, tenant).learn(of_producer)
     elif isinstance(event, OF_CERTIFICATES):

@@ -2,26 +2,41 @@
 public sees."""
 
 from datetime import date
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from chassis.aggregate import Aggregate
-from contracts.catalog import ListedCertificate, ListedPlace, ListedProducer, Listing
-from contracts.dossier import Facts, ProducerFacts, ProductFacts
-from contracts.evaluation import CertificateFacts, Origin
+from contracts.catalog import (
+    ListedCertificate,
+    ListedPlace,
+    ListedProducer,
+    ListedToday,
+    Listing,
+)
+from contracts.dossier import (
+    CertifiedFacts,
+    Facts,
+    ProducerFacts,
+    ProductFacts,
+    ProductSet,
+    SetBasis,
+)
+from contracts.evaluation import CertificateFacts, newest
 
 F = TypeVar("F", bound=Facts)
 
 
 class Part(BaseModel, Generic[F]):
-    """What one owner told last. `withdrawn`: a mistake that was taken back; it counts no more."""
+    """What one owner told last. `withdrawn`: a mistake that was taken back; it counts no more.
+    `confirmed`: an officer has confirmed what the register says beside a certificate."""
 
     model_config = ConfigDict(frozen=True)
 
     facts: F
     version: int
     withdrawn: bool
+    confirmed: bool = False
 
     def after(self, known: "Part[F] | None") -> "Part[F]":
         """Events come in any order: an older version never overwrites a newer."""
@@ -81,23 +96,25 @@ class Record(Aggregate):
     def _listing(self, producer: Producer | None, unit: str, province: str) -> Listing | None:
         if not (self.product and producer and producer.part and self.certificates):
             return None
+        known = {id: one.facts for id, one in self.certificates.items()}
         standing = {
-            id: one
-            for id, one in self.certificates.items()
-            if not (one.withdrawn or one.facts.replaced_by)
+            id: facts
+            for id, facts in known.items()
+            if not (self.certificates[id].withdrawn or facts.replaced_by)
         }
-        shown = newest(standing or self.certificates)
-        product, certificate = self.product.facts, self.certificates[shown].facts
+        shown = newest(standing or known)
+        certificate = known[shown]
+        said = _said(certificate.certified, self.product.facts, producer.part.facts)
         return Listing(
             id=self.id,
             revision=self.listing.revision + 1 if self.listing else 1,
             listed=bool(standing) and not (self.product.withdrawn or producer.part.withdrawn),
-            name=product.name,
-            producer=ListedProducer(id=producer.id, name=producer.part.facts.name),
+            name=said.product,
+            producer=ListedProducer(id=producer.id, name=said.producer),
             place=ListedPlace(
-                address=product.address, tenant=self.tenant, unit=unit, province=province
+                address=said.address, tenant=self.tenant, unit=unit, province=province
             ),
-            set=product.set,
+            set=_set(said, self.product.facts),
             star=certificate.star,
             potential=certificate.potential,
             certificate=ListedCertificate(
@@ -109,18 +126,19 @@ class Record(Aggregate):
                 reported_on=certificate.reported_on,
                 source=certificate.source,
             ),
+            today=_today(said, self.product, producer.part),
         )
 
     def certificate_on(self, day: date) -> CertificateFacts | None:
         """The one that it held then, as far as is known: one of an unknown day is not held yet, and
         an unknown expiry ends nothing."""
         held = {
-            id: one
+            id: one.facts
             for id, one in self.certificates.items()
             if not one.withdrawn
-            and (since(one.facts) or date.max) <= day <= (one.facts.expires_on or date.max)
+            and (one.facts.since or date.max) <= day <= (one.facts.expires_on or date.max)
         }
-        return held[newest(held)].facts if held else None
+        return held[newest(held)] if held else None
 
 
 class Counter(Aggregate):
@@ -135,18 +153,37 @@ class Counter(Aggregate):
         return self.sequence
 
 
-def since(certificate: CertificateFacts) -> date | None:
-    """The day from which it is known to be held."""
-    return certificate.decided_on or certificate.reported_on
+def _said(
+    certified: CertifiedFacts | None, product: ProductFacts, producer: ProducerFacts
+) -> CertifiedFacts:
+    """What the certificate says; what is not known of it is as the register has it."""
+    register = CertifiedFacts(
+        product=product.name, producer=producer.name, address=product.address,
+        set=product.set and product.set.number,
+    )  # fmt: skip
+    known = certified.model_dump(exclude_none=True) if certified else {}
+    return register.model_copy(update=known)
 
 
-def newest(certificates: dict[str, Part[CertificateFacts]]) -> str:
-    """The one shown of several, by its id: decided or reported last; of the same day the one that
-    was issued here, and the one that stands in the other's place."""
+def _set(said: CertifiedFacts, product: ProductFacts) -> ProductSet | None:
+    """A council has judged by the set that was certified: nobody has to confirm that."""
+    if said.set is None or (product.set and product.set.number == said.set):
+        return product.set
+    return ProductSet(number=said.set, basis=SetBasis.CONFIRMED)
 
-    def order(id: str) -> tuple[date, bool, bool, str]:
-        facts = certificates[id].facts
-        issued = facts.origin is Origin.ISSUED
-        return since(facts) or date.min, issued, facts.replaced_by is None, id
 
-    return max(certificates, key=order)
+def _today(
+    said: CertifiedFacts, product: Part[ProductFacts], producer: Part[ProducerFacts]
+) -> ListedToday | None:
+    """What is otherwise in the register, of what an officer has confirmed there."""
+    now: dict[str, Any] = {}
+    if product.confirmed:
+        of = product.facts
+        now |= {"name": of.name, "address": of.address, "set": of.set and of.set.number}
+    if producer.confirmed:
+        now["producer"] = producer.facts.name
+    certified = {
+        "name": said.product, "producer": said.producer, "address": said.address, "set": said.set,
+    }  # fmt: skip
+    otherwise = {name: one for name, one in now.items() if one != certified[name]}
+    return ListedToday(**otherwise) if otherwise else None

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.dossier import AwardFacts, ProductSet, SetBasis
+from contracts.dossier import AwardFacts, CertifiedFacts, ProductSet, SetBasis
 from contracts.text import Line, Words
 from rules.letters import is_word
 from rules.vietnamese import key, lowered
@@ -217,6 +217,10 @@ class Register:
             facts=AwardFacts(
                 product_id=product.id, star=row.star, potential=row.potential,
                 reported_on=list_.reported_on, source=list_.source,
+                certified=CertifiedFacts(
+                    product=product.facts.name, producer=product.producer,
+                    address=product.facts.address,
+                ),
             ),
         )  # fmt: skip
         self.awards[product.id] = award

@@ -126,7 +126,9 @@ def _issued(work: UnitOfWork, grant: Grant, number: str, sign: Sign) -> Certific
     work.save(succession, certificate)
     work.tell(
         CertificateIssued(
-            certificate=certificate.facts, product=grant.product, contacts=grant.contacts
+            certificate=certificate.facts,
+            product=grant.certified.product,
+            contacts=grant.contacts,
         ),
         about=certificate,
     )

@@ -23,7 +23,7 @@ from services.evaluation.application.seats import OFFICE, done, supervised
 from services.evaluation.application.separation import Separation, need_apart
 from services.evaluation.domain import readers
 from services.evaluation.domain.attached import Attached
-from services.evaluation.domain.certificates import Certificate, Grant
+from services.evaluation.domain.certificates import Certificate, Grant, certified_by
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.decisions import Certified, Correction, Decision, need_day
 from services.evaluation.domain.higher_results import HigherResult, HigherState
@@ -67,7 +67,8 @@ def decide(work: UnitOfWork, wanted: Deciding, office: Office, seal: Sealing) ->
     _need_new_number(work, wanted)
     results = _results(work, wanted.results)
     need_apart(work, results)
-    need_accepted(work.all(Package, id__in=[one.package for one in results]))
+    packages = {one.id: one for one in work.all(Package, id__in=[one.package for one in results])}
+    need_accepted(packages.values())
     need_day(wanted.decided_on, results, work.at)
     facts = DecisionFacts(
         number=wanted.number, decided_on=wanted.decided_on, agency=office.authority
@@ -75,27 +76,27 @@ def decide(work: UnitOfWork, wanted: Deciding, office: Office, seal: Sealing) ->
     decision = Decision(tenant=work.scope.tenant, facts=facts, products=(), decided=done(work))
     for result in results:
         result.decide(decision.id)
-    issued = issue_certificates(work, [_grant(decision, one) for one in results], seal.sign)
+    grants = [_grant(decision, one, packages[one.package]) for one in results]
+    issued = issue_certificates(work, grants, seal.sign)
     decision.products = tuple(map(_certified, results, issued))
     work.save(decision, *results)
     told = tuple(one.told for one in decision.products)
     work.tell(DecisionMade(decision=facts, products=told), about=decision)
-    _ask_for_papers(work, decision, results, issued, office, seal)
+    listed = [(one, packages[one.package]) for one in results]
+    _ask_for_papers(work, decision, listed, issued, office, seal)
     return decision
 
 
 def _ask_for_papers(
     work: UnitOfWork,
     decision: Decision,
-    results: Sequence[Result],
+    listed: Sequence[tuple[Result, Package]],
     issued: Sequence[Certificate],
     office: Office,
     seal: Sealing,
 ) -> None:
     """The decision's, and each certificate's, which its producer reads."""
-    by, ids = work.scope.person.name, [one.package for one in results]
-    packages = {one.id: one for one in work.all(Package, id__in=ids)}
-    listed = [(one, packages[one.package]) for one in results]
+    by = work.scope.person.name
     request_paper(work, decision.id, decision_paper(decision, listed, office, by))
     for certificate, (_, package) in zip(issued, listed, strict=True):
         address = seal.check_address(certificate.tenant, certificate.number)
@@ -243,13 +244,13 @@ def _results(work: UnitOfWork, ids: Sequence[Id]) -> list[Result]:
     return [known[id] for id in ids]
 
 
-def _grant(decision: Decision, result: Result) -> Grant:
+def _grant(decision: Decision, result: Result, package: Package) -> Grant:
     facts, decided = result.facts, decision.facts
     assert facts.certifies is not None  # or it could not be decided
     validity = procedures()[result.procedure].validity
     return Grant(
-        tenant=result.owner, product_id=facts.product_id, product=facts.product,
-        producer=facts.producer, contacts=result.contacts, star=facts.certifies,
+        tenant=result.owner, product_id=facts.product_id,
+        certified=certified_by(package.manifest), contacts=result.contacts, star=facts.certifies,
         potential=result.potential, level=facts.level, agency=decided.agency,
         decision=decided.number, decision_id=decision.id, decided_on=decided.decided_on,
         expires_on=validity.after(decided.decided_on), dossier_id=facts.dossier_id,

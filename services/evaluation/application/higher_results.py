@@ -18,7 +18,7 @@ from services.evaluation.application.certificates import (
 from services.evaluation.application.seats import done
 from services.evaluation.application.separation import Separation, need_apart
 from services.evaluation.domain.attached import Attached
-from services.evaluation.domain.certificates import Certificate, Grant
+from services.evaluation.domain.certificates import Certificate, Grant, certified_by
 from services.evaluation.domain.higher_results import (
     Finding,
     HigherResult,
@@ -80,7 +80,7 @@ def confirm_higher_result(
     need_gone_up(result)
     need_accepted([work.get(Package, result.package)])
     if one.granted(procedures()[result.procedure]):
-        grant: Grant | None = _granted(one, result)
+        grant: Grant | None = _granted(work, one, result)
     else:
         result.refused_by = one.id
         grant = _recognised(work, one, result, agency)
@@ -149,10 +149,10 @@ def _to_settle(work: UnitOfWork, id: Id) -> tuple[HigherResult, Result]:
     return one, result
 
 
-def _granted(one: HigherResult, result: Result) -> Grant:
+def _granted(work: UnitOfWork, one: HigherResult, result: Result) -> Grant:
     found = one.found
     return _grant(
-        one, result, star=found.star, level=found.level, agency=found.agency,
+        work, one, result, star=found.star, level=found.level, agency=found.agency,
         decision=found.number, decided_on=found.decided_on,
         dossier_id=result.facts.dossier_id,
     )  # fmt: skip
@@ -171,7 +171,7 @@ def _recognised(work: UnitOfWork, one: HigherResult, result: Result, agency: Lin
         )
     before.settle(result.potential)  # told with its replacement
     return _grant(
-        one, result, star=wanted.star, level=result.facts.level, agency=agency,
+        work, one, result, star=wanted.star, level=result.facts.level, agency=agency,
         decision=wanted.number, decided_on=wanted.decided_on, dossier_id=None,
     )  # fmt: skip
 
@@ -181,6 +181,7 @@ def _own_certificate(work: UnitOfWork, result: Result) -> Certificate | None:
 
 
 def _grant(
+    work: UnitOfWork,
     one: HigherResult,
     result: Result,
     *,
@@ -192,9 +193,10 @@ def _grant(
     dossier_id: Id | None,
 ) -> Grant:
     validity = procedures()[result.procedure].validity
+    manifest = work.get(Package, result.package).manifest
     return Grant(
-        tenant=result.owner, product_id=one.product_id, product=one.product,
-        producer=one.producer, contacts=result.contacts, star=star, potential=None,
+        tenant=result.owner, product_id=one.product_id, certified=certified_by(manifest),
+        contacts=result.contacts, star=star, potential=None,
         level=level, agency=agency, decision=decision, decision_id=one.id,
         decided_on=decided_on, expires_on=validity.after(decided_on), dossier_id=dossier_id,
         result_id=one.id,

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 from uuid import NAMESPACE_URL, uuid5
 
 from chassis.aggregate import Aggregate
-from contracts.dossier import AwardFacts, Potential, Star
+from contracts.dossier import AwardFacts, CertifiedFacts, Potential, Star
 from contracts.evaluation import CertificateFacts, Origin
+from contracts.package import Manifest
 from contracts.person import Contact
 from contracts.text import Id, Line, Slug
 
@@ -39,8 +40,7 @@ class Grant:
 
     tenant: Slug
     product_id: Id
-    product: Line
-    producer: Line
+    certified: CertifiedFacts
     contacts: tuple[Contact, ...]
     star: Star
     potential: Potential | None
@@ -54,9 +54,20 @@ class Grant:
     result_id: Id | None = None
 
 
+def certified_by(manifest: Manifest) -> CertifiedFacts:
+    """What a certificate on this package says: the words that the council judged by, whatever the
+    register says by then."""
+    product, producer = manifest.product, manifest.producer
+    return CertifiedFacts(
+        product=product.name, producer=producer.name, producer_address=producer.address,
+        address=product.address, set=manifest.self_score.set,
+    )  # fmt: skip
+
+
 class Certificate(Aggregate):
     """`award_version`: which version of the earlier award it follows, if it was imported.
-    `signature`: a JWS over `content`, which says the product's and the producer's name as well."""
+    `signature`: a JWS over `content`. `product`, `producer`: of one that was sealed when its facts
+    did not say them yet."""
 
     facts: CertificateFacts
     award: str | None = None
@@ -78,6 +89,13 @@ class Certificate(Aggregate):
         return self.facts.number
 
     @property
+    def certified(self) -> CertifiedFacts | None:
+        """What it says of the product; None: of one from a list of which that was not kept."""
+        if self.facts.certified or self.product is None or self.producer is None:
+            return self.facts.certified
+        return CertifiedFacts(product=self.product, producer=self.producer)
+
+    @property
     def standing(self) -> bool:
         """Neither annulled nor replaced."""
         return not self.annulled and self.facts.replaced_by is None
@@ -93,6 +111,7 @@ class Certificate(Aggregate):
             award_id=award_id,
             reported_on=award.reported_on,
             source=award.source,
+            certified=award.certified,
         )
         return cls(tenant=tenant, facts=facts, award=award_id)
 
@@ -102,24 +121,26 @@ class Certificate(Aggregate):
             product_id=grant.product_id, star=grant.star, potential=grant.potential,
             origin=Origin.ISSUED, number=number, decided_on=grant.decided_on,
             expires_on=grant.expires_on, level=grant.level, agency=grant.agency,
-            decision=grant.decision,
+            decision=grant.decision, certified=grant.certified,
         )  # fmt: skip
         return cls(
-            tenant=grant.tenant, facts=facts, product=grant.product, producer=grant.producer,
-            contacts=grant.contacts, decision_id=grant.decision_id, dossier_id=grant.dossier_id,
-            result_id=grant.result_id,
+            tenant=grant.tenant, facts=facts, contacts=grant.contacts,
+            decision_id=grant.decision_id, dossier_id=grant.dossier_id, result_id=grant.result_id,
         )  # fmt: skip
 
     @property
     def content(self) -> str:
-        """What is signed: what stands on it for good. The same text for the same certificate."""
+        """What is signed: what stands on it for good, and nothing that is not known. The same text
+        for the same certificate."""
         said: dict[str, Any] = self.facts.model_dump(
             mode="json",
             include={
                 "number", "star", "decided_on", "expires_on", "agency", "decision", "level",
                 "product_id",
             },
-        ) | {"product": self.product, "producer": self.producer}  # fmt: skip
+        )  # fmt: skip
+        if self.certified:
+            said |= self.certified.model_dump(exclude_none=True)
         return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def validity(self, day: date) -> Validity:

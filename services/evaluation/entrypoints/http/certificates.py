@@ -71,7 +71,9 @@ class CheckedCertificate(BaseModel):
     def of(cls, checked: Checked) -> "CheckedCertificate":
         one = checked.certificate
         return cls(
-            certificate=PublicCertificate.of(one), product=one.product, producer=one.producer,
+            certificate=PublicCertificate.of(one),
+            product=one.certified and one.certified.product,
+            producer=one.certified and one.certified.producer,
             genuine=checked.genuine, validity=checked.validity, on=checked.on,
             signature=one.signature,
         )  # fmt: skip
