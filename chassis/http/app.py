@@ -12,7 +12,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 from flask_openapi3 import Info, OpenAPI
 from flask_openapi3.blueprint import APIBlueprint
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -163,7 +163,7 @@ def health(app: Flask, checks: Checks, settings: Settings) -> None:
     def numbers() -> Response:
         if isinstance(settings, DoorSettings):
             _need(settings.metrics_key)
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        return Response(metrics.exposed(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _need(key: SecretStr | None) -> None:
@@ -193,7 +193,7 @@ def trace(app: Flask, service: str) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         took = time.perf_counter() - g.began
         route = request.url_rule.rule if request.url_rule else "none"
-        metrics.HTTP.labels(route, request.method, response.status_code).observe(took)
+        metrics.answered(route, request.method, response.status_code, took)
         if not route.startswith(("/health", "/metrics")):
             log.info(
                 "answered", method=request.method, path=request.path,

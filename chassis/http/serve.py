@@ -4,6 +4,7 @@ import os
 import sys
 from typing import NoReturn
 
+from chassis import metrics
 from chassis.settings import DRAIN_S, Settings
 
 KEPT_S = 75
@@ -15,6 +16,7 @@ def serve(service: str, settings: Settings, worker_class: str = "gthread") -> No
     arguments = [
         f"{service}.entrypoints.http:create_app()",
         "--name", service,
+        "--config", "python:chassis.http.hooks",
         "--bind", settings.bind,
         "--worker-class", worker_class,
         "--workers", str(settings.workers),
@@ -27,4 +29,5 @@ def serve(service: str, settings: Settings, worker_class: str = "gthread") -> No
         "--no-control-socket",
         "--log-level", "warning",
     ]  # fmt: skip
+    os.environ[metrics.TOGETHER] = metrics.shared_folder(settings.bind)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])

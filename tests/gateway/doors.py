@@ -32,8 +32,8 @@ class Process:
     settings: Mapping[str, str]
     log: Path
 
-    def start(self) -> None:
-        self.port = free_port()
+    def start(self, port: int | None = None) -> None:
+        self.port = port or free_port()
         told = self.settings | {"BIND": f"127.0.0.1:{self.port}"}
         with self.log.open("a") as out:
             self.popen = subprocess.Popen(
@@ -55,10 +55,13 @@ class Process:
             return False
 
     def ask(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+        return self.send("GET", path, **headers)
+
+    def send(self, method: str, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
         """On a connection of its own, so that no dead one is taken up again."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         with urllib3.PoolManager(retries=False, timeout=20) as pool:
-            return pool.request("GET", self.url + path, headers=named)
+            return pool.request(method, self.url + path, headers=named)
 
     @property
     def workers(self) -> list[psutil.Process]:
