@@ -41,6 +41,26 @@ class ResultFacts(Facts):
     escalated_to: Slug | None = None
 
 
+class HigherFacts(Facts):
+    """What a level that keeps no records here found (kết quả cấp trên) of a product that went up to
+    it. `total`, `star`, `number`, `decided_on`: as its paper says. `certificate_number`: of the one
+    issued on it; `recognised`: the star of that, where this level recognised one instead."""
+
+    result_id: Id
+    dossier_id: Id
+    product_id: Id
+    product: Line
+    producer: Line
+    level: Slug
+    agency: Line
+    total: Decimal
+    star: Annotated[int, Field(ge=1, le=5)]
+    number: Line
+    decided_on: date
+    recognised: Star | None = None
+    certificate_number: Line | None = None
+
+
 class DecidedProduct(Facts):
     """A line of a decision's list. `tenant`: that the product belongs to. `contacts`: of its
     producer."""
@@ -88,6 +108,22 @@ _DECIDED = {
     "certificate_number": "01/2026/OCOP-HM",
     "tenant": "huyen-mau",
     "contacts": _CONTACTS,
+}
+
+
+_HIGHER = {
+    "result_id": _ID + "b",
+    "dossier_id": _ID + "6",
+    "product_id": _ID + "2",
+    "product": "Đường thốt nốt mẫu",
+    "producer": "Cơ sở Mẫu",
+    "level": "centre",
+    "agency": "Bộ Mẫu",
+    "total": "93.25",
+    "star": 5,
+    "number": "100/QĐ-BM",
+    "decided_on": "2026-06-10",
+    "certificate_number": "02/2026/OCOP-TINH-MAU",
 }
 
 
@@ -143,3 +179,26 @@ class DecisionAnnulled(Event, source="evaluation", type="decision.annulled.v1"):
     reason: Paragraph
     products: tuple[DecidedProduct, ...] = Field(min_length=1)
     example = {"decision": _DECISION, "reason": "Sai thẩm quyền", "products": [_DECIDED]}
+
+
+class HigherResultConfirmed(Event, source="evaluation", type="higher-result.confirmed.v1"):
+    """The authority confirmed what a level above found; its certificate, if there is one, is issued
+    with it. `owner`: the tenant that the product belongs to."""
+
+    higher: HigherFacts
+    contacts: tuple[Contact, ...]
+    owner: Slug
+    example = {"higher": _HIGHER, "contacts": _CONTACTS, "owner": "huyen-mau"}
+
+
+class HigherResultAnnulled(Event, source="evaluation", type="higher-result.annulled.v1"):
+    """It was confirmed by mistake: it counts no more, nor does its certificate."""
+
+    higher: HigherFacts
+    reason: Paragraph
+    contacts: tuple[Contact, ...]
+    owner: Slug
+    example = {
+        "higher": _HIGHER, "reason": "Nhập nhầm sản phẩm", "contacts": _CONTACTS,
+        "owner": "huyen-mau",
+    }  # fmt: skip

@@ -45,6 +45,8 @@ from contracts.notification import MailRequested
 from contracts.results import (
     DecisionAnnulled,
     DecisionMade,
+    HigherResultAnnulled,
+    HigherResultConfirmed,
     ResultAnnulled,
     ResultApproved,
     ResultEscalated,
@@ -98,6 +100,8 @@ OUTCOMES_TO_DOSSIERS = Subscription(
         ResultAnnulled,
         DecisionMade,
         DecisionAnnulled,
+        HigherResultConfirmed,
+        HigherResultAnnulled,
         CertificateIssued,
     ),
 )
@@ -128,6 +132,8 @@ NEWS_TO_MESSAGES = Subscription(
         ResultAnnulled,
         DecisionMade,
         DecisionAnnulled,
+        HigherResultConfirmed,
+        HigherResultAnnulled,
         CertificateIssued,
     ),
 )

@@ -12,7 +12,14 @@ from chassis.tenants import Tenants
 from contracts.councils import PackageDelivered
 from contracts.evaluation import CertificateIssued
 from contracts.event import Envelope, Event
-from contracts.results import DecisionAnnulled, DecisionMade, ResultAnnulled, ResultApproved
+from contracts.results import (
+    DecisionAnnulled,
+    DecisionMade,
+    HigherResultAnnulled,
+    HigherResultConfirmed,
+    ResultAnnulled,
+    ResultApproved,
+)
 from services.dossier.domain.dossiers import Act, Outcome
 from services.dossier.entrypoints.worker import outcomes
 from tests.dossier import filed
@@ -96,6 +103,13 @@ def certificate(dossier: Any, **facts: Any) -> Event:
         "award_id": None,
     }  # fmt: skip
     return CertificateIssued.model_validate({"certificate": said | facts, "contacts": [OWNER]})
+
+
+def higher(kind: type[Event], dossier: Any, **facts: Any) -> Event:
+    found = HigherResultConfirmed.example["higher"] | {
+        "dossier_id": dossier["id"], "product_id": dossier["product_id"],
+    }  # fmt: skip
+    return kind.model_validate(kind.example | {"higher": found | facts, "contacts": [OWNER]})
 
 
 def timeline(doors: Doors, dossier: Any) -> list[tuple[str, int]]:
@@ -191,6 +205,24 @@ def test_a_higher_level_finds_and_decides_about_the_dossier_below(everybody, dos
     for tenant in ("chau-phu", "tinh-mau"):  # it lies below neither
         hear(event(result(ResultAnnulled, dossier), HIGHER, 2, tenant))
     assert timeline(everybody["owner"], dossier) == expected
+
+
+@pytest.mark.parametrize(("number", "ends"), [("02/2026/OCOP-AN-GIANG", True), (None, False)])
+def test_what_the_centre_found_stands_on_it_and_a_certificate_of_it_ends_it(
+    everybody, dossier, hear, number, ends
+):
+    owner, subject = everybody["owner"], f"{ID}f"
+    facts = {"certificate_number": number}
+    hear(event(higher(HigherResultConfirmed, dossier, **facts), subject, tenant="an-giang"))
+    found = owner.get(path_of(dossier)).json
+    assert found["ended"] is ends
+    (said,) = [one["facts"] for one in found["outcomes"]]
+    assert (said["agency"], said["star"], said["certificate_number"]) == ("Bộ Mẫu", 5, number)
+    hear(event(higher(HigherResultAnnulled, dossier, **facts), subject, 2, tenant="an-giang"))
+    assert owner.get(path_of(dossier)).json["ended"] is False
+    assert timeline(owner, dossier) == [
+        ("higher-result.confirmed", 1), ("higher-result.annulled", 2),
+    ]  # fmt: skip
 
 
 def test_of_several_dossiers_the_one_that_it_is_about(everybody, dossier, hear):

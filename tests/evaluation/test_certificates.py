@@ -146,6 +146,7 @@ GRANT = Grant(
     contacts=(), star=3, potential=None, level="district",
     agency="Ủy ban nhân dân Huyện Mẫu", decision="12/QĐ-UBND", decision_id=str(uuid4()),
     decided_on=date(2020, 3, 2), expires_on=date(2023, 3, 2), dossier_id=str(uuid4()),
+    package_id=str(uuid4()),
 )  # fmt: skip
 
 

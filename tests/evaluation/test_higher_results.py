@@ -3,13 +3,21 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from contracts.councils import Seat
-from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
+from contracts.evaluation import (
+    CertificateAnnulled,
+    CertificateChanged,
+    CertificateIssued,
+    PaperRequested,
+)
+from contracts.results import HigherFacts, HigherResultAnnulled, HigherResultConfirmed
+from services.evaluation.domain.papers import CertificatePaper
 from services.evaluation.entrypoints.http import create_app
 from tests.evaluation.doors import Caller, wrong
 from tests.evaluation.hearing import LOWER, UPPER, told
@@ -73,6 +81,11 @@ def certificates(meeting: Meeting) -> list[dict[str, Any]]:
     return sorted(own, key=lambda one: one["facts"]["number"])
 
 
+def events(database: Any) -> list[Any]:
+    """What was told, without the asking for papers."""
+    return [event for _, event in told(database) if not isinstance(event, PaperRequested)]
+
+
 def test_five_stars_of_the_centre_take_the_place_of_the_provinces_four(door, database):
     meeting = gone_up(door)
     (before,) = certificates(meeting)
@@ -92,24 +105,68 @@ def test_five_stars_of_the_centre_take_the_place_of_the_provinces_four(door, dat
     assert first["facts"]["replaced_by"] == five["id"]
     checked = ok(door.get(f"/certificate-checks?number={facts['number']}"))
     assert (checked["genuine"], checked["validity"]) == (True, "valid")
-    assert [type(event) for _, event in told(database)[-2:]] == [
-        CertificateIssued, CertificateChanged,
+    issued, changed, confirmation = events(database)[-3:]
+    assert [type(one) for one in (issued, changed, confirmation)] == [
+        CertificateIssued, CertificateChanged, HigherResultConfirmed,
     ]  # fmt: skip
-    (issued,) = [event for _, event in told(database)[-2:-1]]
-    assert issued.contacts == meeting.packages[0].manifest.contacts
+    manifest = meeting.packages[0].manifest
+    assert issued.contacts == confirmation.contacts == manifest.contacts
+    assert confirmation.owner == LOWER
+    (result,) = meeting.results
+    assert confirmation.higher == HigherFacts(
+        result_id=result["id"], dossier_id=manifest.dossier_id, product_id=manifest.product_id,
+        product=manifest.product.name, producer=manifest.producer.name, level="centre",
+        agency="Bộ Mẫu", total=Decimal("93.25"), star=5, number="100/QĐ-BM", decided_on=TODAY,
+        certificate_number=facts["number"],
+    )  # fmt: skip
+
+
+def papers(who: Caller, subject: str) -> list[dict[str, Any]]:
+    return list(ok(who.get(f"/papers?subject={subject}"))["items"])
+
+
+@pytest.mark.parametrize("recognised", [False, True])
+def test_its_certificate_has_a_paper_that_its_producer_reads(door, database, recognised):
+    meeting = gone_up(door)
+    said = {"total": "85", "star": 4, "recognise": RECOGNISED} if recognised else {}
+    id = ok(confirm(meeting, entered(meeting, **said)))["certificate_id"]
+    by = {"subject": "producer", "phone": meeting.packages[0].manifest.contacts[0].phone}
+    (one,) = papers(door.as_("producer", tenant=LOWER, **by), id)
+    (facts,) = [each["facts"] for each in certificates(meeting) if each["id"] == id]
+    assert (one["kind"], one["subject"]) == ("certificate", id)
+    assert one["title"] == f"Giấy chứng nhận số {facts['number']}"
+    assert papers(door.as_("producer", tenant=LOWER, phone="0900000099"), id) == []
+    kept = database.papers.find_one({"subject": id})
+    content = CertificatePaper.model_validate_json(kept["content"])
+    agency = "Ủy ban nhân dân Tỉnh Mẫu" if recognised else "Bộ Mẫu"
+    assert (content.authority, content.head.agency, content.decision.agency) == (agency,) * 3
+    assert (content.star, content.decision.number) == (facts["star"], facts["decision"])
+    title = "CHỦ TỊCH" if recognised else "BỘ MẪU"
+    assert content.signatory.title == title
+    assert database.outbox.count_documents({"key": f"paper.requested.v1.{LOWER}"}) == 2
+
+
+def test_one_that_certifies_nothing_has_no_paper_and_is_told_all_the_same(door, database):
+    meeting = gone_up(door)
+    before = database.papers.count_documents({})
+    ok(confirm(meeting, entered(meeting, total="85", star=4)))
+    assert database.papers.count_documents({}) == before
+    confirmation = events(database)[-1]
+    assert (confirmation.higher.star, confirmation.higher.certificate_number) == (4, None)
 
 
 def test_under_five_nothing_is_potential_any_more(door, database):
     for total, star in (("89.99", 4), ("69", 3), ("31", 2), ("12.5", 1)):
         meeting = gone_up(door)
-        before = len(told(database))
+        before = len(events(database))
         confirmed = ok(confirm(meeting, entered(meeting, total=total, star=star)))
         (one,) = certificates(meeting)
         facts = one["facts"]
         assert (facts["star"], facts["potential"], facts["replaced_by"]) == (4, None, None)
         assert confirmed["certificate_id"] is None
-        ((_, event),) = told(database)[before:]
+        event, confirmation = events(database)[before:]
         assert (type(event), event.certificate.potential) == (CertificateChanged, None)
+        assert type(confirmation) is HigherResultConfirmed
 
 
 def test_five_of_the_band_with_a_missed_gate_are_four_stars(door):
@@ -125,7 +182,7 @@ def test_the_province_recognises_a_star_on_it_instead(door, database):
     for star in (4, 3):
         meeting = gone_up(door)
         one = entered(meeting, total="85", star=4, recognise=RECOGNISED | {"star": star})
-        before = len(told(database))
+        before = len(events(database))
         confirmed = ok(confirm(meeting, one))
         first, other = certificates(meeting)
         facts = other["facts"]
@@ -134,8 +191,10 @@ def test_the_province_recognises_a_star_on_it_instead(door, database):
         assert (facts["agency"], facts["potential"]) == ("Ủy ban nhân dân Tỉnh Mẫu", None)
         assert facts["replaced_by"] is None
         assert (first["facts"]["replaced_by"], first["facts"]["potential"]) == (other["id"], None)
-        events = [event for _, event in told(database)[before:]]
-        assert [type(event) for event in events] == [CertificateIssued, CertificateChanged]
+        *issued, confirmation = events(database)[before:]
+        assert [type(event) for event in issued] == [CertificateIssued, CertificateChanged]
+        assert confirmation.higher.recognised == star
+        assert confirmation.higher.certificate_number == facts["number"]
 
 
 def test_a_star_is_recognised_only_after_this_levels_own_decision(door):
@@ -265,7 +324,7 @@ def test_what_was_confirmed_by_mistake_is_annulled_and_all_is_as_before(door, da
         meeting = gone_up(door)
         (before,) = certificates(meeting)
         one = ok(confirm(meeting, entered(meeting, **said)))
-        path, told_before = f"/higher-results/{one['id']}/annulment", len(told(database))
+        path, told_before = f"/higher-results/{one['id']}/annulment", len(events(database))
         for who, status in (
             (meeting.officer, 403),
             (door.as_("authority", tenant=LOWER), 404),
@@ -276,9 +335,15 @@ def test_what_was_confirmed_by_mistake_is_annulled_and_all_is_as_before(door, da
         first, *others = certificates(meeting)
         assert (said, first) == (said, before)
         assert [other["annulled"] for other in others] == ([True] if one["certificate_id"] else [])
-        events = [type(event) for _, event in told(database)[told_before:]]
-        changed = [CertificateAnnulled] * bool(others) + [CertificateChanged]
-        assert events == changed
+        *changed, annulled = events(database)[told_before:]
+        expected = [CertificateAnnulled] * bool(others) + [CertificateChanged]
+        assert [type(event) for event in changed] == expected
+        assert (type(annulled), annulled.reason) == (HigherResultAnnulled, REASON["reason"])
+        assert (annulled.owner, annulled.contacts) == (
+            LOWER, meeting.packages[0].manifest.contacts,
+        )  # fmt: skip
+        numbers = [other["facts"]["number"] for other in others]
+        assert [annulled.higher.certificate_number] == (numbers or [None])
         ok(confirm(meeting, entered(meeting)))
         assert certificates(meeting)[-1]["facts"]["star"] == 5
 

@@ -19,6 +19,8 @@ from contracts.results import (
     DecisionAnnulled,
     DecisionFacts,
     DecisionMade,
+    HigherResultAnnulled,
+    HigherResultConfirmed,
     MissedGate,
     ResultAnnulled,
     ResultApproved,
@@ -104,6 +106,21 @@ def annulled(*contacts: Contact, owner: str | None = None, **facts: Any) -> Resu
         result=RESULT.model_copy(update=facts), reason="Sai thành phần hội đồng",
         contacts=contacts, owner=owner,
     )  # fmt: skip
+
+
+def confirmed(*contacts: Contact, owner: str = "huyen-mau", **facts: Any) -> HigherResultConfirmed:
+    """What the centre found, and the province confirmed."""
+    example = HigherResultConfirmed.model_validate(HigherResultConfirmed.example)
+    higher = example.higher.model_copy(update=facts)
+    return HigherResultConfirmed(higher=higher, contacts=contacts, owner=owner)
+
+
+def unconfirmed(*contacts: Contact, owner: str = "huyen-mau", **facts: Any) -> HigherResultAnnulled:
+    """The same, annulled."""
+    higher = confirmed(**facts).higher
+    return HigherResultAnnulled(
+        higher=higher, reason="Nhập nhầm sản phẩm", contacts=contacts, owner=owner
+    )
 
 
 def missed(criterion: str, star: int) -> MissedGate:

@@ -19,12 +19,14 @@ from tests.notification.news import (
     annulled,
     approved,
     cancelled,
+    confirmed,
     convened,
     decided,
     issued,
     news,
     returned,
     take,
+    unconfirmed,
     undecided,
 )
 
@@ -37,6 +39,8 @@ ALL: dict[str, Callable[..., Event]] = {
     "result-annulled": annulled,
     "decision-made": lambda *contacts: decided(a=contacts[:1], b=contacts[1:]),
     "decision-annulled": lambda *contacts: undecided(a=contacts[:1], b=contacts[1:]),
+    "higher-result-confirmed": confirmed,
+    "higher-result-annulled": unconfirmed,
     "certificate-issued": issued,
 }
 

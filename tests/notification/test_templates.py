@@ -16,12 +16,14 @@ from tests.notification.news import (
     annulled,
     approved,
     cancelled,
+    confirmed,
     convened,
     decided,
     issued,
     missed,
     news,
     returned,
+    unconfirmed,
     undecided,
 )
 
@@ -66,6 +68,13 @@ CASES: dict[str, Event] = {
     "two products": decided(a=(HOA,), b=(HOA,)),
     "decision on two products annulled": undecided(a=(HOA,), b=(HOA,)),
     "issued": issued(HOA),
+    "centre, too low": confirmed(star=4, total=Decimal("85"), certificate_number=None),
+    "centre, recognised": confirmed(
+        star=4, total=Decimal("85"), recognised=4, certificate_number="03/2026/OCOP-TINH-MAU"
+    ),
+    "centre, one star": confirmed(star=1, total=Decimal("12.5"), certificate_number=None),
+    "centre, annulled": unconfirmed(),
+    "centre, too low, annulled": unconfirmed(star=4, certificate_number=None),
 }  # fmt: skip
 
 
@@ -209,3 +218,38 @@ def test_what_people_wrote_is_text_and_no_template():
     (rule,) = RULES.about(sly)
     body = RULES.templates.write(rule.template, sly, HOA, UNIT).body
     assert "1. Hồ sơ: {{ 7 * 7 }} <b>{% raw %}" in body.vi
+
+
+def test_a_higher_levels_result_says_what_was_found_by_whom_and_what_certificate_is_held_then():
+    assert written(confirmed()).title.vi == "Kết quả cấp Trung ương của Đường thốt nốt mẫu: 5 sao"
+    said(
+        "example of higher-result.confirmed.v1",
+        "Bộ Mẫu đã đánh giá sản phẩm Đường thốt nốt mẫu (Cơ sở Mẫu). Kết quả được xác nhận theo"
+        " văn bản số 100/QĐ-BM ngày 10/06/2026.",
+        "Kết quả: 5 sao.",
+        "Điểm trung bình: 93,25 trên 100.",
+        "Giấy chứng nhận số 02/2026/OCOP-TINH-MAU được cấp theo kết quả này.",
+    )
+    said(
+        "centre, too low",
+        "Kết quả: 4 sao.",
+        "Không có giấy chứng nhận mới. Giấy chứng nhận đang có vẫn có giá trị, không còn ghi sao"
+        " tiềm năng.",
+    )
+    said(
+        "centre, recognised",
+        "Trên kết quả này, sản phẩm được công nhận 4 sao; giấy chứng nhận số"
+        " 03/2026/OCOP-TINH-MAU.",
+    )
+    assert "1 star.\n" in written(CASES["centre, one star"]).body.en
+
+
+def test_an_annulled_result_of_a_higher_level_says_why_and_what_holds_then():
+    said(
+        "centre, annulled",
+        "Kết quả bị hủy: 5 sao.",
+        "Lý do: Nhập nhầm sản phẩm",
+        "Giấy chứng nhận số 02/2026/OCOP-TINH-MAU không còn giá trị. Giấy chứng nhận trước đó, nếu"
+        " còn hạn và chưa có giấy mới hơn thay thế, lại có giá trị.",
+    )
+    assert "Giấy chứng nhận" not in written(CASES["centre, too low, annulled"]).body.vi

@@ -9,7 +9,14 @@ from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import PackageDelivered
 from contracts.evaluation import CertificateIssued, Origin
 from contracts.event import Envelope
-from contracts.results import DecisionAnnulled, DecisionMade, ResultAnnulled, ResultApproved
+from contracts.results import (
+    DecisionAnnulled,
+    DecisionMade,
+    HigherResultAnnulled,
+    HigherResultConfirmed,
+    ResultAnnulled,
+    ResultApproved,
+)
 from services.dossier.domain.dossiers import Dossier, Outcome
 
 
@@ -50,6 +57,10 @@ def _news(envelope: Envelope) -> Iterator[News]:
             for one in products:
                 facts = _json(decision) | _json(one) | {"reason": reason}
                 yield News(facts, product_id=one.product_id)
+        case HigherResultConfirmed(higher=higher):
+            yield News(_json(higher), dossier_id=higher.dossier_id)
+        case HigherResultAnnulled(higher=higher, reason=reason):
+            yield News(_json(higher) | {"reason": reason}, dossier_id=higher.dossier_id)
         case CertificateIssued(certificate=certificate) if certificate.origin is Origin.ISSUED:
             yield News(_json(certificate), product_id=certificate.product_id)
 

@@ -18,7 +18,14 @@ from contracts.councils import PackageDelivered
 from contracts.filing import DossierFacts, ReturnedItem
 from contracts.package import DossierKind
 from contracts.person import Contact
-from contracts.results import DecisionAnnulled, DecisionMade, ResultAnnulled, ResultApproved
+from contracts.results import (
+    DecisionAnnulled,
+    DecisionMade,
+    HigherResultAnnulled,
+    HigherResultConfirmed,
+    ResultAnnulled,
+    ResultApproved,
+)
 from contracts.text import Id, Line, Paragraph, Slug, Words
 from rules.days import day_of
 from rules.editions import edition
@@ -248,13 +255,15 @@ class Dossier(Aggregate):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more comes of it here: withdrawn, decided, or found to be too little to
-        be decided. What was annulled counts no more."""
+        """Whether nothing more comes of it here: withdrawn, decided, certified by a level above, or
+        found to be too little to be decided. What was annulled counts no more."""
         standing = self._standing()
         decided = any(one.type == DecisionMade.type for one in standing)
+        above = [one.facts for one in standing if one.type == HigherResultConfirmed.type]
+        certified = any(one.get("certificate_number") for one in above)
         found = [one.facts for one in standing if one.type == ResultApproved.type]
         nothing = any(not (one.get("certifies") or one.get("escalated_to")) for one in found)
-        return self.withdrawn or decided or nothing
+        return self.withdrawn or decided or certified or nothing
 
     def _standing(self) -> list[Outcome]:
         """The last word of each result and decision, by its version."""
@@ -500,7 +509,13 @@ class Dossier(Aggregate):
         return True
 
 
-_REVOCABLE = {one.type for one in (ResultApproved, ResultAnnulled, DecisionMade, DecisionAnnulled)}
+_REVOCABLE = {
+    one.type
+    for one in (
+        ResultApproved, ResultAnnulled, DecisionMade, DecisionAnnulled, HigherResultConfirmed,
+        HigherResultAnnulled,
+    )
+}  # fmt: skip
 
 
 def _wrong(field: str, vi: str, en: str) -> Unprocessable:

@@ -8,9 +8,10 @@ from chassis.problems import Conflict, NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.dossier import AwardFacts
 from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
-from contracts.text import Id, Slug
+from contracts.text import Id, Line, Slug
 from rules.days import day_of
 from rules.procedures import procedures
+from services.evaluation.application.papers import request_paper
 from services.evaluation.domain.certificates import (
     Certificate,
     Grant,
@@ -18,12 +19,21 @@ from services.evaluation.domain.certificates import (
     Succession,
     Validity,
 )
+from services.evaluation.domain.packages import Package
+from services.evaluation.domain.records import Office, certificate_paper
 from services.evaluation.domain.results import Result
 
 Sign = Callable[[str], str]
 """Makes a JWS over a text."""
 Genuine = Callable[[str, str], bool]
 """Whether a JWS is ours and over this text."""
+
+
+class Sealing(NamedTuple):
+    """How certificates are signed, and where anybody checks one of a tenant's by its number."""
+
+    sign: Sign
+    check_address: Callable[[Slug, Line], Line]
 
 
 class Checked(NamedTuple):
@@ -52,12 +62,26 @@ def follow_award(
     work.tell(told(certificate=certificate.facts), about=certificate)
 
 
-def issue_certificates(work: UnitOfWork, grants: Sequence[Grant], sign: Sign) -> list[Certificate]:
-    """In each product's own tenant, numbered by the tenant that decides, all of one year."""
+def issue_certificates(
+    work: UnitOfWork, grants: Sequence[Grant], office: Office, seal: Sealing
+) -> list[Certificate]:
+    """In each product's own tenant, numbered by the tenant that decides, all of one year; each with
+    its paper, which its producer reads."""
     counter = Serial.of(work.scope.tenant, grants[0].decided_on.year)
     serial = work.first(Serial, id=counter.id) or counter
     work.save(serial)
-    return [_issued(work, one, serial.next(), sign) for one in grants]
+    issued = [_issued(work, one, serial.next(), seal.sign) for one in grants]
+    ids = [one.package_id for one in grants]
+    packages = {one.id: one for one in work.all(Package, id__in=ids)}
+    for certificate, grant in zip(issued, grants, strict=True):
+        content = certificate_paper(
+            certificate, packages[grant.package_id], office, work.scope.person.name,
+            seal.check_address(certificate.tenant, certificate.number),
+        )  # fmt: skip
+        request_paper(
+            work, certificate.id, content, readers=grant.contacts, tenant=certificate.tenant
+        )
+    return issued
 
 
 def annul_certificates(work: UnitOfWork, decision_id: Id) -> list[Certificate]:

@@ -1,8 +1,8 @@
 """The authority decides, corrects beside a decision, and annuls one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,10 +11,10 @@ from chassis.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
 from contracts.results import DecidedProduct, DecisionAnnulled, DecisionFacts, DecisionMade
-from contracts.text import Id, Line, Paragraph, Slug
+from contracts.text import Id, Line, Paragraph
 from rules.procedures import procedures
 from services.evaluation.application.certificates import (
-    Sign,
+    Sealing,
     annul_certificates,
     issue_certificates,
 )
@@ -28,7 +28,7 @@ from services.evaluation.domain.councils import Council
 from services.evaluation.domain.decisions import Certified, Correction, Decision, need_day
 from services.evaluation.domain.higher_results import HigherResult, HigherState
 from services.evaluation.domain.packages import Package, need_accepted
-from services.evaluation.domain.records import Office, certificate_paper, decision_paper
+from services.evaluation.domain.records import Office, decision_paper
 from services.evaluation.domain.results import Result
 
 MOST_PRODUCTS = 200
@@ -44,13 +44,6 @@ class Deciding(Wanted):
     number: Line
     decided_on: date
     results: Annotated[list[Id], Field(min_length=1, max_length=MOST_PRODUCTS)]
-
-
-class Sealing(NamedTuple):
-    """How certificates are signed, and where anybody checks one of a tenant's by its number."""
-
-    sign: Sign
-    check_address: Callable[[Slug, Line], Line]
 
 
 class Correcting(Wanted):
@@ -77,33 +70,15 @@ def decide(work: UnitOfWork, wanted: Deciding, office: Office, seal: Sealing) ->
     for result in results:
         result.decide(decision.id)
     grants = [_grant(decision, one, packages[one.package]) for one in results]
-    issued = issue_certificates(work, grants, seal.sign)
+    issued = issue_certificates(work, grants, office, seal)
     decision.products = tuple(map(_certified, results, issued))
     work.save(decision, *results)
     told = tuple(one.told for one in decision.products)
     work.tell(DecisionMade(decision=facts, products=told), about=decision)
     listed = [(one, packages[one.package]) for one in results]
-    _ask_for_papers(work, decision, listed, issued, office, seal)
+    paper = decision_paper(decision, listed, office, work.scope.person.name)
+    request_paper(work, decision.id, paper)
     return decision
-
-
-def _ask_for_papers(
-    work: UnitOfWork,
-    decision: Decision,
-    listed: Sequence[tuple[Result, Package]],
-    issued: Sequence[Certificate],
-    office: Office,
-    seal: Sealing,
-) -> None:
-    """The decision's, and each certificate's, which its producer reads."""
-    by = work.scope.person.name
-    request_paper(work, decision.id, decision_paper(decision, listed, office, by))
-    for certificate, (_, package) in zip(issued, listed, strict=True):
-        address = seal.check_address(certificate.tenant, certificate.number)
-        content = certificate_paper(certificate, package, office, by, address)
-        request_paper(
-            work, certificate.id, content, readers=certificate.contacts, tenant=certificate.tenant
-        )
 
 
 def annul_decision(work: UnitOfWork, id: Id, reason: Paragraph) -> Decision:
@@ -254,7 +229,7 @@ def _grant(decision: Decision, result: Result, package: Package) -> Grant:
         potential=result.potential, level=facts.level, agency=decided.agency,
         decision=decided.number, decision_id=decision.id, decided_on=decided.decided_on,
         expires_on=validity.after(decided.decided_on), dossier_id=facts.dossier_id,
-        result_id=result.id,
+        package_id=result.package, result_id=result.id,
     )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from datetime import date
 from chassis.files import StoredFile
 from chassis.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
+from contracts.results import HigherResultAnnulled, HigherResultConfirmed
 from contracts.text import Id, Line, Paragraph, Slug
 from rules.days import day_of
 from rules.procedures import procedures
 from services.evaluation.application.certificates import (
-    Sign,
+    Sealing,
     annul_certificates,
     issue_certificates,
     settle_potential,
@@ -26,6 +27,7 @@ from services.evaluation.domain.higher_results import (
     need_gone_up,
 )
 from services.evaluation.domain.packages import Package, need_accepted
+from services.evaluation.domain.records import Office
 from services.evaluation.domain.results import Result
 
 
@@ -70,10 +72,10 @@ def attach_paper(
 
 
 def confirm_higher_result(
-    work: UnitOfWork, id: Id, seen: int | None, agency: Line, sign: Sign
+    work: UnitOfWork, id: Id, seen: int | None, office: Office, seal: Sealing
 ) -> HigherResult:
     """What that level certifies has its certificate with it. Otherwise nothing is potential any
-    more, and what `agency`, this tenant's authority, recognises instead has its certificate."""
+    more, and what this tenant's authority recognises instead has its certificate."""
     one, result = _to_settle(work, id)
     work.expect(one, seen)
     one.confirm(done(work))
@@ -83,13 +85,17 @@ def confirm_higher_result(
         grant: Grant | None = _granted(work, one, result)
     else:
         result.refused_by = one.id
-        grant = _recognised(work, one, result, agency)
+        grant = _recognised(work, one, result, office.authority)
     if grant is None:
         settle_potential(work, result)
     else:
-        (certificate,) = issue_certificates(work, [grant], sign)
-        one.certificate_id = certificate.id
+        (certificate,) = issue_certificates(work, [grant], office, seal)
+        one.certify(certificate)
     work.save(one, result)
+    told = HigherResultConfirmed(
+        higher=one.facts(result), contacts=result.contacts, owner=result.owner
+    )
+    work.tell(told, about=one)
     return one
 
 
@@ -114,6 +120,10 @@ def annul_higher_result(work: UnitOfWork, id: Id, reason: Paragraph) -> HigherRe
             own.settle(result.potential)  # told with its standing again
         annul_certificates(work, one.id)
     work.save(one, result, detail={"reason": reason})
+    told = HigherResultAnnulled(
+        higher=one.facts(result), reason=reason, contacts=result.contacts, owner=result.owner
+    )
+    work.tell(told, about=one)
     return one
 
 
@@ -199,5 +209,5 @@ def _grant(
         contacts=result.contacts, star=star, potential=None,
         level=level, agency=agency, decision=decision, decision_id=one.id,
         decided_on=decided_on, expires_on=validity.after(decided_on), dossier_id=dossier_id,
-        result_id=one.id,
+        package_id=result.package, result_id=one.id,
     )  # fmt: skip

@@ -36,7 +36,7 @@ class Validity(StrEnum):
 class Grant:
     """What a certificate is issued on. `tenant`: the product's own. `result_id`: of the result that
     it certifies. `dossier_id`: two levels may certify on one, and the higher star stands; None: it
-    stands, whatever was before."""
+    stands, whatever was before. `package_id`: what was judged, evaluation's own id."""
 
     tenant: Slug
     product_id: Id
@@ -51,6 +51,7 @@ class Grant:
     decided_on: date
     expires_on: date
     dossier_id: Id | None
+    package_id: Id
     result_id: Id | None = None
 
 

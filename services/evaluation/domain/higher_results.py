@@ -13,13 +13,14 @@ from pydantic import Field
 from chassis.aggregate import Aggregate
 from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.dossier import Star
-from contracts.results import MissedGate
+from contracts.results import HigherFacts, MissedGate
 from contracts.text import Id, Line, Paragraph, Slug, Words
 from rules.days import day_of
 from rules.procedures import Procedure
 from rules.ranking import Missed
 from rules.ranking import star as star_of
 from services.evaluation.domain.attached import Attached
+from services.evaluation.domain.certificates import Certificate
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.sessions import Done, Part
 
@@ -71,7 +72,7 @@ class Finding(Part):
 
 class HigherResult(Aggregate):
     """`result_id`: the result of this tenant that went up. `settled`: by whom it was confirmed or
-    rejected. `certificate_id`: issued with the confirmation."""
+    rejected. `certificate_id`, `certificate_number`: of what was issued with the confirmation."""
 
     kept = True
 
@@ -87,6 +88,7 @@ class HigherResult(Aggregate):
     annulled: Done | None = None
     reason: Paragraph | None = None
     certificate_id: Id | None = None
+    certificate_number: Line | None = None
 
     @classmethod
     def of(
@@ -124,6 +126,9 @@ class HigherResult(Aggregate):
             )
         self.state, self.settled = HigherState.CONFIRMED, by
 
+    def certify(self, certificate: Certificate) -> None:
+        self.certificate_id, self.certificate_number = certificate.id, certificate.number
+
     def reject(self, by: Done, reason: Paragraph) -> None:
         self._need(HigherState.ENTERED)
         self.state, self.settled, self.reason = HigherState.REJECTED, by, reason
@@ -142,6 +147,18 @@ class HigherResult(Aggregate):
     def recognises(self) -> bool:
         """Whether this tenant has certified a star of its own on it."""
         return self.certificate_id is not None and self.found.recognise is not None
+
+    def facts(self, result: Result) -> HigherFacts:
+        """As others are told of it. `result`: that went up."""
+        found, recognised = self.found, self.found.recognise
+        return HigherFacts(
+            result_id=self.result_id, dossier_id=result.facts.dossier_id,
+            product_id=self.product_id, product=self.product, producer=self.producer,
+            level=found.level, agency=found.agency, total=found.total, star=found.star,
+            number=found.number, decided_on=found.decided_on,
+            recognised=recognised and recognised.star,
+            certificate_number=self.certificate_number,
+        )  # fmt: skip
 
     def granted(self, procedure: Procedure) -> bool:
         """Whether that level certifies the star itself."""

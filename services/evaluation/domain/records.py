@@ -154,20 +154,27 @@ def decision_paper(
 def certificate_paper(
     certificate: Certificate, package: Package, office: Office, by: Line | None, check_url: Line
 ) -> papers.CertificatePaper:
+    """In the name of the agency that certifies, which is the office's own or a level above that
+    keeps no records here and whose signatory nobody knows."""
     facts = certificate.facts
     assert facts.decided_on is not None  # it was issued here
     assert facts.expires_on is not None
     assert facts.decision is not None
+    assert facts.agency is not None
     line = _line(1, package)
+    own = facts.agency == office.authority
     return papers.CertificatePaper(
-        head=_of_authority(office, facts.number, facts.decided_on), authority=office.authority,
+        head=papers.Head(
+            agency=facts.agency, number=facts.number, place=office.place, on=facts.decided_on
+        ),
+        authority=facts.agency,
         product=line.product, producer=line.producer, address=line.address,
         set_label=line.set_label, star=facts.star,
         decision=papers.Reference(
-            number=facts.decision, on=facts.decided_on, agency=office.authority
+            number=facts.decision, on=facts.decided_on, agency=facts.agency
         ),
         valid_from=facts.decided_on, valid_until=facts.expires_on, check_url=check_url,
-        signatory=_chairman(by),
+        signatory=_chairman(by) if own else papers.Signatory(title=facts.agency.upper()),
     )  # fmt: skip
 
 

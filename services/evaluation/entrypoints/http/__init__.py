@@ -6,7 +6,7 @@ from flask import Flask
 from chassis.http.service import create_service
 from chassis.settings import read
 from chassis.tenants import Tenants
-from services.evaluation.application.decisions import Sealing
+from services.evaluation.application.certificates import Sealing
 from services.evaluation.bootstrap import Seal
 from services.evaluation.entrypoints.http.certificates import certificates, checks, keys
 from services.evaluation.entrypoints.http.councils import councils
@@ -28,7 +28,7 @@ def create_app() -> Flask:
     sealing = Sealing(seal.sign, partial(check_address, settings))
     routes = [
         rounds, councils(tenants), packages, sessions(tenants), sheets, scorings, results,
-        decisions(tenants, sealing), higher_results(tenants, seal.sign), certificates,
+        decisions(tenants, sealing), higher_results(tenants, sealing), certificates,
         checks(seal), keys(seal), papers,
     ]  # fmt: skip
     return create_service("evaluation", Settings, routes)

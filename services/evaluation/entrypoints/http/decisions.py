@@ -15,10 +15,10 @@ from chassis.tenants import Tenants
 from chassis.tokens import Role
 from contracts.dossier import Potential, Star
 from contracts.results import DecisionFacts
+from services.evaluation.application.certificates import Sealing
 from services.evaluation.application.decisions import (
     Correcting,
     Deciding,
-    Sealing,
     annul_decision,
     attach_paper,
     changeable,

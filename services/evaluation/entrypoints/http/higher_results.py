@@ -13,7 +13,7 @@ from chassis.store.files import Files
 from chassis.store.unit_of_work import run
 from chassis.tenants import Tenants
 from chassis.tokens import Role
-from services.evaluation.application.certificates import Sign
+from services.evaluation.application.certificates import Sealing
 from services.evaluation.application.higher_results import (
     Entry,
     annul_higher_result,
@@ -72,7 +72,7 @@ class HigherPage(BaseModel):
     after: str | None
 
 
-def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
+def higher_results(tenants: Tenants, seal: Sealing) -> APIBlueprint:
     routes = blueprint("higher-results", __name__)
 
     @routes.post("", responses={201: HigherAnswer})
@@ -114,8 +114,8 @@ def higher_results(tenants: Tenants, sign: Sign) -> APIBlueprint:
     @allowed(Role.AUTHORITY, below=True)
     def confirm(path: HigherPath) -> Response:
         """By another person than who entered it: its certificate is issued with it."""
-        agency = office_of(tenants, path.tenant).authority
-        return _answer(run(confirm_higher_result, path.id, if_match(), agency, sign))
+        office = office_of(tenants, path.tenant)
+        return _answer(run(confirm_higher_result, path.id, if_match(), office, seal))
 
     @routes.post("/<id>/rejection", responses={200: HigherAnswer})
     @allowed(Role.AUTHORITY)
