@@ -72,7 +72,14 @@ def routes(door: Door, tenants: Tenants) -> APIBlueprint:
             "resources": "/t/{tenant}/{service}/v1/...",
             "openapi": "/t/{tenant}/{service}/openapi.json",
             "tenants": [
-                {"slug": one.slug, "name": one.name.model_dump(), "services": sorted(one.routes)}
+                {
+                    "slug": one.slug,
+                    "name": one.name.model_dump(),
+                    "kind": one.unit.kind,
+                    "parent": one.parent,
+                    "purpose": one.purpose,
+                    "services": sorted(one.routes),
+                }
                 for one in tenants
             ],
         }

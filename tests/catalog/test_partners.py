@@ -1,7 +1,7 @@
 """A partner's account reads its stream, and nothing else happens by it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +9,7 @@ import pika
 import pytest
 from pika.exceptions import (
     AMQPConnectionError,
+    AMQPError,
     ChannelClosedByBroker,
     ConnectionClosedByBroker,
     ProbableAccessDeniedError,
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 
 from chassis.broker.publisher import EVENT, Outgoing, Publisher
 from chassis.broker.topology import declare_streams
+from services.catalog.adapters.partners import LIMITS
 from services.catalog.entrypoints.cli import create
 from services.catalog.settings import Settings
 from tests.conftest import TENANTS
@@ -148,6 +150,25 @@ def test_no_other_account_of_the_broker_is_touched(command, engines, vhost, name
         assert command(*arguments).exit_code == 1
     assert engines.manage("GET", f"users/{name}") == before
     assert name not in command("list").stdout
+
+
+def test_an_account_opens_so_many_connections_and_channels(command, vhost, name):
+    publish(vhost, "catalog.public")
+    address = command("add", name).stdout.strip()
+    with ExitStack() as open:
+        for _ in range(LIMITS["max-connections"]):
+            open.enter_context(channel(address))
+        with pytest.raises(AMQPError, match="limit"), channel(address):
+            pass
+    assert read(address, "catalog.public") == b"catalog.public"
+
+
+@pytest.mark.parametrize("taken", ["guest", "rabbitmq", "rabbit-cli", "amq", "amqp-shovel"])
+def test_a_name_of_the_brokers_own_is_refused(command, engines, taken):
+    before = len(engines.manage("GET", "users"))
+    ended = command("add", taken)
+    assert ended.exit_code == 1
+    assert len(engines.manage("GET", "users")) == before
 
 
 @pytest.mark.parametrize("wrong", ["", "Sàn", "a/b", "../users", "a b", "-a", "x" * 61, "a\n"])

@@ -53,6 +53,12 @@ def test_it_is_what_the_stream_told_from_its_first_event(history, database, http
     }  # fmt: skip
 
 
+def test_its_head_is_to_be_had_alone(history, http):
+    first, _ = snapshot(http)
+    assert http.get("/t/an-giang/v1/snapshot/head").json == first
+    assert http.get("/t/chau-doc/v1/snapshot/head").json == first | {"count": 1}
+
+
 def test_of_a_district_it_has_its_own_products_alone(history, http):
     assert set(snapshot(http, "chau-doc")[1]) == {an_id(41)}
 

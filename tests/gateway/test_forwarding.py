@@ -300,3 +300,8 @@ def test_the_door_says_what_there_is(ask):
     assert {one["slug"]: one["services"] for one in found["tenants"]} == {
         "an-giang": ["echo", "gone", "lost", "twin"], "tri-ton": ["echo"],
     }  # fmt: skip
+    told = {one.pop("slug"): one for one in found["tenants"]}
+    assert told["tri-ton"] == {
+        "name": {"vi": "tri-ton", "en": "tri-ton"}, "kind": "district", "parent": None,
+        "purpose": "production", "services": ["echo"],
+    }  # fmt: skip

@@ -1,6 +1,10 @@
 """The broker or the API is away, or refuses: what is said, and whether it is tried again."""
 
+import contextlib
+import socket
+import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,9 +12,12 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from ocop_marketplace import Refused
+from ocop_marketplace import Refused, __version__
 from ocop_marketplace.api import Snapshot
+from ocop_marketplace.problems import Interrupted, Misdirected, unreachable
 from ocop_marketplace.store import Store
+from pika.adapters.utils.connection_workflow import AMQPConnectorSocketConnectError
+from pika.exceptions import AMQPConnectionError
 
 from tests.chassis.running import free_port, until
 from tests.conftest import Engines
@@ -142,7 +149,12 @@ def test_a_file_that_is_no_store_is_left_alone(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("stream", "amqp//user:secret@host"), ("api", "gateway"), ("api", "http://host:port")],
+    [
+        ("stream", "amqp//user:secret@host"),
+        ("stream", "amqp://user:secret@no..host/"),
+        ("api", "gateway"),
+        ("api", "http://host:port"),
+    ],
 )
 def test_an_address_that_is_none_is_named_and_not_repeated(
     platform: Platform, client: Clients, name: str, value: str
@@ -232,7 +244,8 @@ def test_a_broker_that_goes_away_is_waited_for(
     one.kill()
     wire.cut()
     assert [sequence for sequence, _, _ in one.told] == [1, 2, 3, 4]
-    assert one.said.count("the stream is away") == 2
+    assert one.said.count("away: ") + one.said.count("nobody listens at this port") >= 2
+    assert one.said.count("connected at 127.0.0.1:") == 2
     assert platform.snapshots == 2
 
 
@@ -252,6 +265,110 @@ def test_a_stream_that_the_broker_ends_is_attached_to_again(
     assert "the broker ended the stream" in one.said
     assert [name for _, _, name in one.told] == [f"Đường thốt nốt {one}" for one in (1, 2, 3)]
     assert platform.snapshots == 2
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "cp1252", "ascii"])
+def test_it_writes_utf_8_whatever_the_console_says(
+    platform: Platform, client: Clients, encoding: str
+) -> None:
+    platform.tell(listing(1, name="Rượu đế Ấ Phú Mỹ “thượng hạng”"))
+    one = client("--json", "--once")
+    one.environment |= {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}
+    assert one.ended() == 0
+    assert one.told == [(1, "new", "Rượu đế Ấ Phú Mỹ “thượng hạng”")]
+    assert "đã nối với catalog.public" in one.said
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A server that takes a connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_broker_that_stays_silent_is_told_in_words_and_tried_again(
+    platform: Platform, client: Clients, silent: str
+) -> None:
+    limits = "socket_timeout=0.2&stack_timeout=0.3&blocked_connection_timeout=1"
+    one = client(stream=f"amqp://user:secret@{silent}/vhost?{limits}").start()
+    until(lambda: one.said.count("again in") == 2)
+    assert f"luồng · the stream {silent}: đang vắng · away: " in one.said
+    assert "Traceback" not in one.said
+    assert "secret" not in one.said
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(socket.EAI_NONAME, Misdirected), (socket.EAI_AGAIN, Interrupted)]
+)
+def test_a_name_that_nobody_knows_is_told_from_a_name_server_that_is_away(
+    code: int, kind: type[Interrupted]
+) -> None:
+    """As pika wraps what its connector raised."""
+    raised = AMQPConnectorSocketConnectError(socket.gaierror(code, "words"))
+    found = unreachable("API", "host:1", AMQPConnectionError(raised))
+    assert type(found) is kind
+    assert str(found).startswith("API host:1: ")
+
+
+def test_what_speaks_no_amqp_ends_it_at_the_start(
+    engines: Engines, platform: Platform, client: Clients
+) -> None:
+    """The broker's own page of management, whose port is the nearest to be mistaken."""
+    at = urlsplit(engines.management)
+    one = client(stream=f"amqp://user:secret@{at.hostname}:{at.port}/vhost")
+    assert one.ended() == REFUSED
+    assert "speaks no AMQP 0-9-1" in one.said
+
+
+def test_what_speaks_no_tls_ends_it_at_the_start(
+    vhost: str, platform: Platform, client: Clients
+) -> None:
+    one = client(stream=vhost.replace("amqp://", "amqps://"))
+    assert one.ended() == REFUSED
+    assert "không nói TLS ở cổng này · no TLS at this port" in one.said
+
+
+def test_a_certificate_that_is_not_trusted_ends_it_at_the_start(
+    platform: Platform, client: Clients, self_signed: str
+) -> None:
+    one = client(stream=f"amqps://user:secret@{self_signed}/vhost")
+    assert one.ended() == REFUSED
+    assert "its certificate is not trusted: self-signed certificate" in one.said
+    other = client(api=f"https://{self_signed}")
+    assert other.ended() == REFUSED
+    assert "its certificate is not trusted: self-signed certificate" in other.said
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> Iterator[str]:
+    """A server whose certificate nobody vouches for."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    words = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout"
+    made = ["openssl", *words.split(), str(key), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    shown.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):  # closed at the end
+                while True:
+                    caller, _ = server.accept()
+                    with contextlib.suppress(OSError):  # refused by the caller
+                        shown.wrap_socket(caller, server_side=True).close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_it_says_its_version(client: Clients) -> None:
+    one = client()
+    one.command = (sys.executable, "-m", "ocop_marketplace", "--version")
+    assert one.ended() == 0
+    assert one.printed == f"ocop-marketplace {__version__}\n"
 
 
 def test_a_reader_of_its_lines_may_leave(platform: Platform, client: Clients) -> None:

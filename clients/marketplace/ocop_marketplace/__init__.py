@@ -4,4 +4,5 @@ from ocop_marketplace.following import follow
 from ocop_marketplace.problems import Refused
 from ocop_marketplace.store import Change
 
-__all__ = ["Change", "Refused", "follow"]
+__all__ = ["Change", "Refused", "__version__", "follow"]
+__version__ = "1.1.0"

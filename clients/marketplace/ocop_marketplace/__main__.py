@@ -1,6 +1,7 @@
 """The command."""
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ocop_marketplace import __version__
 from ocop_marketplace.following import follow
 from ocop_marketplace.listing import Listing
 from ocop_marketplace.problems import Refused
@@ -21,6 +23,9 @@ STOPPED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper):  # whatever the console's own is: it lacks letters
+            out.reconfigure(encoding="utf-8")
     asked = _parser().parse_args(arguments)
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it knows, we say in our own words
     try:
@@ -81,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "ocop-marketplace", description="Sản phẩm OCOP cho sàn · certified products, as they change"
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="follow|show")
     each = argparse.ArgumentParser(add_help=False)
     _setting(each, "--store", "tệp dữ liệu (SQLite) · the file to keep it all in", Path)
@@ -119,8 +125,9 @@ def _address(*schemes: str) -> Callable[[str], str]:
         try:
             parts = urlsplit(text)
             if parts.scheme in schemes and parts.hostname and parts.port != 0:
+                parts.hostname.encode("idna")
                 return text
-        except ValueError:  # a port that is no number
+        except ValueError:  # a port that is no number, a name that is none
             pass
         # the text itself may hold a password
         raise argparse.ArgumentTypeError(f"not an address that begins with {schemes[0]}://")

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from ocop_marketplace.listing import Listing, readable
-from ocop_marketplace.problems import Interrupted, Refused
+from ocop_marketplace.problems import Interrupted, Refused, unreachable
 
 LATER = (408, 429)
 
@@ -32,6 +33,7 @@ class Snapshot(NamedTuple):
 class Api:
     def __init__(self, address: str, tenant: str) -> None:
         self._address = f"{address.rstrip('/')}/t/{tenant}/catalog/v1/snapshot"
+        self._host = urlsplit(address).netloc.rpartition("@")[2]
         self._pool = PoolManager(timeout=Timeout(connect=5, read=60), retries=False)
 
     def head(self) -> Head:
@@ -57,7 +59,7 @@ class Api:
             finally:
                 answer.close()
         except HTTPError as error:
-            raise Interrupted(f"API: {error}") from error
+            raise unreachable("API", self._host, error) from error
         except (ValueError, KeyError, TypeError) as error:
             words = f"{self._address}: không đọc được · unreadable: {error!r}"
             raise Interrupted(words) from error

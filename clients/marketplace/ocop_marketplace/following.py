@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocop_marketplace.api import Api
-from ocop_marketplace.problems import Gap, Interrupted
+from ocop_marketplace.problems import Gap, Interrupted, Misdirected, Refused
 from ocop_marketplace.store import Position, Store, Told
 from ocop_marketplace.stream import FIRST, LAST, Stream, attached
 
@@ -45,6 +45,7 @@ class _Following:
     say: Callable[[str], None]
     lost: bool = False
     failures: int = 0
+    connected: bool = False
 
     def run(self) -> None:
         while True:
@@ -54,6 +55,8 @@ class _Following:
                 self.lost = True
                 self._pause(gap, 2**self.failures - 1)
             except Interrupted as error:
+                if isinstance(error, Misdirected) and not self.connected:
+                    raise Refused(str(error)) from error
                 self._pause(error, 2**self.failures)
 
     def _pause(self, reason: Exception, seconds: int) -> None:
@@ -66,7 +69,10 @@ class _Following:
         """One connection. Attached before the snapshot is taken: all that it lacks will come."""
         known = None if self.lost else self.store.position
         now = self.api.head() if self.once or not known else known
-        with attached(self.address, (known or now).stream, _begin(known)) as events:
+        queue = (known or now).stream
+        with attached(self.address, queue, _begin(known)) as events:
+            self.connected = True
+            self.say(f"đã nối với {queue} ở {events.where} · connected at {events.where}")
             if not known:
                 self._join()
             owed = known is not None and known.offset is not None

@@ -14,6 +14,10 @@ from contracts.catalog import Stream
 
 TAG = "partner"
 """Marks what was made here: no other account is ever changed or removed."""
+LIMITS = {"max-connections": 10, "max-channels": 20}
+"""Of an account, all its clients together: a client that leaks some starves nobody else."""
+BROKERS_OWN = re.compile(r"guest|rabbit.*|amq.*|none|all")
+"""Names that the broker or its documents use in a sense of their own."""
 
 
 class Partner(NamedTuple):
@@ -52,6 +56,11 @@ class PartnerAccounts:
                 f"There is an account {name} already, reading {reads}. "
                 "For a new password: --new-password.",
             )
+        if BROKERS_OWN.fullmatch(name):
+            raise Conflict(
+                f"{name} là tên riêng của RabbitMQ: hãy chọn tên khác.",
+                f"{name} is a name of the broker's own: choose another.",
+            )
         password = secrets.token_urlsafe(32)
         self._ask("PUT", f"users/{name}", {"password": password, "tags": TAG})
         self._ask(
@@ -59,6 +68,8 @@ class PartnerAccounts:
             f"permissions/{self._vhost}/{name}",
             {"configure": "^$", "write": "^$", "read": _only(stream)},
         )
+        for limit, most in LIMITS.items():
+            self._ask("PUT", f"user-limits/{name}/{limit}", {"value": most})
         host = self._streams.netloc.rpartition("@")[2]
         return f"{self._streams.scheme}://{name}:{password}@{host}/{self._vhost}"
 
@@ -78,7 +89,7 @@ class PartnerAccounts:
             )
         return found
 
-    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         try:
             answer = self._http.request(
                 method, f"{self._api}/api/{path}", json=body, headers=self._headers

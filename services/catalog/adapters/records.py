@@ -1,6 +1,6 @@
 """How records are looked for, and how they are read as one picture of a moment."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from typing import Any
 
 from mongoengine import StringField
@@ -32,14 +32,16 @@ class CounterDocument(AggregateDocument):
     meta = {"collection": "counters"}
 
 
-def snapshot(stream: Stream, tenants: Collection[str]) -> tuple[int, int, Iterator[Listing]]:
+def snapshot(
+    stream: Stream, tenants: Collection[str]
+) -> tuple[int, int, Generator[Listing, None, None]]:
     """The stream's sequence, and how many listings there are and every one exactly as it stood at
-    that sequence: all are read of one moment, while others write on."""
+    that sequence: all are read of one moment, while others write on. Closed, it is read no more."""
     moment = _moment(stream, tenants)
     return next(moment), next(moment), moment
 
 
-def _moment(stream: Stream, tenants: Collection[str]) -> Iterator[Any]:
+def _moment(stream: Stream, tenants: Collection[str]) -> Generator[Any, None, None]:
     wanted = SHOWN | {"tenant": {"$in": sorted(tenants)}}
     with get_db().client.start_session(snapshot=True) as session:
         counter = get_db().counters.find_one({"_id": stream.value}, session=session)

@@ -24,10 +24,24 @@ def snapshots(tenants: Tenants) -> APIBlueprint:
         they are: from there on the stream tells what changes."""
         stream = Stream.of(tenants.get(path.tenant).purpose)
         sequence, count, listings = bootstrap.snapshot(stream, scope.current().reach)
-        first = {"stream": stream, "sequence": sequence, "count": count}
+        first = _head(stream, sequence, count)
         return Response(_lines(first, listings), content_type="application/x-ndjson")
 
+    @routes.get("/head")
+    @public(below=True)
+    def read_head(path: TenantPath) -> dict[str, Any]:
+        """The first line of a snapshot taken now, alone: which stream to attach to before the
+        snapshot is asked for."""
+        stream = Stream.of(tenants.get(path.tenant).purpose)
+        sequence, count, listings = bootstrap.snapshot(stream, scope.current().reach)
+        listings.close()
+        return _head(stream, sequence, count)
+
     return routes
+
+
+def _head(stream: Stream, sequence: int, count: int) -> dict[str, Any]:
+    return {"stream": stream, "sequence": sequence, "count": count}
 
 
 def _lines(first: dict[str, Any], listings: Iterator[Listing]) -> Iterator[str]:
