@@ -100,6 +100,47 @@ def test_it_reads_the_public_stream_and_does_nothing_else(command, vhost, name):
     assert codes == dict.fromkeys(refused, 403) | not_for_streams
 
 
+@pytest.mark.parametrize("call", ["nack", "reject", "get", "purge", "stop_consuming"])
+def test_what_streams_do_not_take_ends_the_connection(command, vhost, name, call):
+    """As docs/integration/marketplace.md warns who writes a client."""
+    publish(vhost, *["catalog.public"] * 3)
+    address = command("add", name).stdout.strip()
+    with pytest.raises(ConnectionClosedByBroker) as closed:
+        follow_and(call, address)
+    assert closed.value.reply_code == 540
+
+
+def follow_and(call: str, address: str) -> None:
+    """Attach, and do that once events are here."""
+    tags = []
+
+    def take(channel: Any, method: Any, *_: Any) -> None:
+        tags.append(method.delivery_tag)
+        if call == "stop_consuming":  # with the second event here and not handed over
+            channel.stop_consuming()
+
+    with channel(address) as open:
+        open.basic_qos(prefetch_count=2)
+        open.basic_consume("catalog.public", take, arguments={"x-stream-offset": "first"})
+        open.connection.process_data_events(10)
+        {
+            "nack": lambda: open.basic_nack(tags[0]),
+            "reject": lambda: open.basic_reject(tags[0]),
+            "get": lambda: open.basic_get("catalog.public"),
+            "purge": lambda: open.queue_purge("catalog.public"),
+        }.get(call, lambda: None)()
+        open.connection.process_data_events(10)
+
+
+def test_an_offset_that_is_a_text_is_refused(command, vhost, name):
+    with channel(command("add", name).stdout.strip()) as open:
+        open.basic_qos(prefetch_count=2)
+        with pytest.raises((ChannelClosedByBroker, ConnectionClosedByBroker)):
+            open.basic_consume(
+                "catalog.public", lambda *_: None, arguments={"x-stream-offset": "12"}
+            )
+
+
 def publish_into(open: Any, exchange: str, key: str) -> None:
     open.confirm_delivery()
     open.basic_publish(exchange, key, b"forged")
