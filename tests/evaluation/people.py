@@ -9,7 +9,7 @@ from contracts.filing import EXAMPLE_MANIFEST
 from contracts.package import Manifest
 from contracts.person import Contact
 from rules.procedures import procedures
-from services.evaluation.domain.councils import Council, CouncilSettings, Member
+from services.evaluation.domain.councils import Council, CouncilSettings, Helper, Member
 from services.evaluation.domain.packages import Package, PackageState, own_id
 
 AT = datetime(2026, 2, 2, 1, tzinfo=UTC)
@@ -25,6 +25,10 @@ def member(number: int, seat: Seat = Seat.MEMBER, **other: Any) -> Member:
     return Member(seat=seat, **(usual | other))
 
 
+def helper(number: int, **other: Any) -> Helper:
+    return Helper(**contact(number, "Tổ giúp việc mẫu").model_dump() | other)
+
+
 def council(*seats: Seat, tenant: str = "huyen-mau", **settings: Any) -> Council:
     """Members can be reached by 0900000011 and the following, the help team by 0900000051."""
     procedure = procedures()["qd148-2023"]
@@ -36,7 +40,7 @@ def council(*seats: Seat, tenant: str = "huyen-mau", **settings: Any) -> Council
     )  # fmt: skip
     return Council(
         tenant=tenant, facts=facts, procedure=procedure.name, members=members,
-        help_team=(contact(51, "Tổ giúp việc mẫu"),), settings=own,
+        help_team=(helper(51),), settings=own,
     )  # fmt: skip
 
 

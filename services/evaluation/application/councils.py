@@ -1,5 +1,6 @@
 """Councils are appointed, changed and found."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import uuid4
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.problems import FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import CouncilAppointed, CouncilFacts, Seat
-from contracts.person import GivenContact, Person
+from contracts.person import Contact, GivenContact, Person
 from contracts.tenant import UnitKind
 from contracts.text import Id, Line, Name, Slug
 from rules.procedures import Procedure, procedures
@@ -19,6 +20,7 @@ from services.evaluation.domain.councils import (
     MOST_LEAD_DAYS,
     Council,
     CouncilSettings,
+    Helper,
     Member,
     convening,
     level_of,
@@ -47,6 +49,16 @@ class Seating(Wanted):
         )  # fmt: skip
 
 
+class Helping(Contact):
+    """One of the help team."""
+
+    name: Name
+    workplace: Name | None = None
+
+    def named_by(self, person: Person) -> Helper:
+        return Helper(**self.model_dump(), named_by=person.id)
+
+
 class SettingsWanted(Wanted):
     """What is not said stays as it is; at first as the procedure has it."""
 
@@ -72,7 +84,7 @@ class Appointment(Wanted):
     until: date | None = None
     procedure: Slug | None = None
     members: Annotated[list[Seating], Field(min_length=1, max_length=MOST_PEOPLE)]
-    help_team: Annotated[list[GivenContact], Field(max_length=MOST_PEOPLE)] = []
+    help_team: Annotated[list[Helping], Field(max_length=MOST_PEOPLE)] = []
     settings: SettingsWanted = SettingsWanted()
 
 
@@ -93,7 +105,7 @@ class CouncilWanted(Wanted):
     """What is otherwise of a council; what is not said stays as it is."""
 
     members: Annotated[list[MemberWanted], Field(max_length=MOST_PEOPLE)] = []
-    help_team: Annotated[list[GivenContact], Field(max_length=MOST_PEOPLE)] | None = None
+    help_team: Annotated[list[Helping], Field(max_length=MOST_PEOPLE)] | None = None
     settings: SettingsWanted = SettingsWanted()
 
 
@@ -102,6 +114,7 @@ def appoint_council(work: UnitOfWork, wanted: Appointment, unit: UnitKind) -> Co
     procedure = _procedure(wanted, unit)
     usual = CouncilSettings.by(procedure.council)
     members = [one.as_member() for one in wanted.members]
+    _refuse_oneself(work.scope.person, wanted.help_team)
     council = Council.appointed(
         work.scope.tenant,
         CouncilFacts(
@@ -109,7 +122,7 @@ def appoint_council(work: UnitOfWork, wanted: Appointment, unit: UnitKind) -> Co
             decided_on=wanted.decided_on, until=wanted.until,
             seats=max(1, sum(one.seat is not Seat.EXPERT for one in members)),
         ),
-        procedure, members, wanted.help_team,
+        procedure, members, [one.named_by(work.scope.person) for one in wanted.help_team],
         usual.model_copy(update=wanted.settings.said),
     )  # fmt: skip
     work.save(council)
@@ -121,8 +134,13 @@ def change_council(work: UnitOfWork, id: str, wanted: CouncilWanted, seen: int |
     """`seen`: which version its author had before them."""
     council = work.get(Council, id)
     work.expect(council, seen)
+    person, team = work.scope.person, wanted.help_team
+    if not any(one.reaches(person) for one in council.help_team):
+        _refuse_oneself(person, team or ())
     council.change(
-        {one.id: one.said for one in wanted.members}, wanted.help_team, wanted.settings.said
+        {one.id: one.said for one in wanted.members},
+        None if team is None else [one.named_by(person) for one in team],
+        wanted.settings.said,
     )
     work.save(council, detail=wanted.model_dump(mode="json", exclude_unset=True))
     work.tell(CouncilAppointed(council=council.facts), about=council)
@@ -147,6 +165,20 @@ def council_of(work: UnitOfWork, id: str) -> Council:
 
 def _ways(person: Person) -> list[str]:
     return [way for way in (person.phone, person.email) if way is not None]
+
+
+def _refuse_oneself(person: Person, team: Sequence[Helping]) -> None:
+    """Who names a help team sees nothing of its sheet before the others do."""
+    own = [
+        FieldProblem(f"help_team.{at}", "là chính bạn", "is yourself")
+        for at, one in enumerate(team)
+        if one.reaches(person)
+    ]
+    if own:
+        raise Unprocessable(
+            "Không ai tự ghi mình vào tổ giúp việc.", "Nobody names themselves into a help team.",
+            own,
+        )  # fmt: skip
 
 
 def _procedure(wanted: Appointment, unit: UnitKind) -> Procedure:

@@ -99,14 +99,14 @@ def board_of(work: UnitOfWork, session_id: Id) -> Board:
 
 
 def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: Line) -> Scoring:
-    """By the member itself, who does not score that product then."""
+    """By a member or one of the help team itself, who does not score that product then."""
     at, scoring = on_agenda(work, session_id, package_id, Act.DECLARE)
-    assert at.who.member_id is not None  # the act is for seats alone
-    scoring.declare(at.who.member_id, reason)
+    assert at.who.id is not None  # the act is for the council's people alone
+    scoring.declare(at.who.id, reason, helps=at.who.helps)
     if at.session.state is SessionState.OPEN:
         put_off_unjudged(work, at, scoring)
     reveal_if_complete(work, at, scoring)
-    work.save(scoring, detail={"member_id": at.who.member_id, "reason": reason})
+    work.save(scoring, detail={"member_id": at.who.id, "reason": reason})
     return scoring
 
 

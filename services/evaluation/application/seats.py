@@ -7,7 +7,7 @@ from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
 from contracts.person import Person
 from contracts.text import Id
-from services.evaluation.domain.councils import Council, Member
+from services.evaluation.domain.councils import Council, Helper, Member
 from services.evaluation.domain.sessions import Act, Done, Seated, Session
 
 OFFICERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
@@ -33,12 +33,21 @@ class Sitting(NamedTuple):
         raise NotFound("Hội đồng không có thành viên này.", "The council has no such member.")
 
 
+def helper_of(council: Council, person: Person) -> Helper | None:
+    """Which of the help team that person is. An officer is not of it by their own word, or whoever
+    names the team would see its sheet before the others do."""
+    found = council.helper_of(person)
+    own_word = found is not None and found.named_by == person.id and person.roles & OFFICERS
+    return None if own_word else found
+
+
 def seated(council: Council, person: Person) -> Seated:
-    member = council.member_of(person)
+    member, helper = council.member_of(person), helper_of(council, person)
+    own = member or helper
     return Seated(
-        member_id=member.id if member else None,
+        id=own.id if own else None,
         seat=member.seat if member else None,
-        helps=council.helper_of(person) is not None,
+        helps=helper is not None,
         office=bool(person.roles & OFFICERS),
         reads=bool(person.roles & OFFICE),
     )

@@ -198,7 +198,7 @@ def _found(council: Council, package: Package) -> dict[Id, Interest]:
     """Conflicts of interest that the platform sees by itself."""
     return {
         one.id: Interest(reason=reason, found=True)
-        for one in council.members
+        for one in council.people
         if (reason := conflict_with(one, package.manifest))
     }
 

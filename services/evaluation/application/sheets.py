@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chassis.drafts import Change
-from chassis.problems import Conflict, NotFound
+from chassis.problems import Conflict, Forbidden, NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.text import Id, Paragraph
 from rules.ranking import GateRule
 from services.evaluation.application.scorings import on_agenda, reveal_if_complete
 from services.evaluation.application.seats import Sitting
+from services.evaluation.domain.packages import Package
 from services.evaluation.domain.scorings import Scoring
 from services.evaluation.domain.sessions import Act
 from services.evaluation.domain.sheets import Sheet, sheet_id
@@ -41,9 +42,11 @@ class Desk(NamedTuple):
     @property
     def waits_for_help_team(self) -> bool:
         """Where the council wants it first, or judges gates by it."""
-        settings = self.at.council.settings
-        needed = settings.help_team_first or settings.gate_rule is GateRule.HELP_TEAM
-        return self.sheet.member_id is not None and needed and not self.scoring.help_team_locked
+        council, scoring = self.at.council, self.scoring
+        first = council.settings.help_team_first
+        needed = first or council.settings.gate_rule is GateRule.HELP_TEAM
+        missing = council.helps(scoring.conflicts) and not scoring.help_team_locked
+        return self.sheet.member_id is not None and needed and missing
 
 
 def own_sheet(work: UnitOfWork, session_id: Id, package_id: Id, *, team: bool = False) -> Desk:
@@ -53,8 +56,21 @@ def own_sheet(work: UnitOfWork, session_id: Id, package_id: Id, *, team: bool = 
     member = None if team else at.who.member_id
     if (team and not at.who.helps) or (not team and member is None):
         raise NotFound("Bạn không có phiếu ở phiên họp này.", "You have no sheet in this session.")
+    if team:
+        _need_impartial(work, at, scoring)
     empty = Sheet.of(scoring, member)
     return Desk(at, scoring, work.first(Sheet, id=empty.id) or empty)
+
+
+def _need_impartial(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
+    """The help team's sheet is common to it, so who has a conflict does not even read it; nor a
+    contact of the producer, though one became so after the convening."""
+    package = work.get(Package, scoring.package_id)
+    if at.who.id in scoring.conflicts or package.is_of(work.scope.person):
+        raise Forbidden(
+            "Bạn có xung đột lợi ích với sản phẩm này nên không làm phiếu của tổ giúp việc.",
+            "You have a conflict of interest with this product and no part in the team's sheet.",
+        )
 
 
 def save_sheet(

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
+from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
@@ -20,6 +21,7 @@ from contracts.tenant import UnitKind
 from contracts.text import Id, Line, Slug, Words
 from rules.enterprises import may_be_same, named_in
 from rules.procedures import CouncilRules, Meeting, Procedure
+from rules.ranking import GateRule
 from rules.vietnamese import key
 
 MOST_LEAD_DAYS = 10
@@ -37,6 +39,21 @@ class Member(BaseModel):
     contact: Contact
     workplace: Line | None = None
     scores: bool
+
+
+class Helper(Contact):
+    """One of the help team (tổ giúp việc). `named_by`: who wrote down this contact, as the token
+    names them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    workplace: Line | None = None
+    named_by: str | None = None
+    id: Id = Field(default_factory=lambda known: _id_by_contact(known))
+
+    @property
+    def contact(self) -> Contact:
+        return self
 
 
 class CouncilSettings(Meeting):
@@ -62,7 +79,7 @@ class Council(Aggregate):
     facts: CouncilFacts
     procedure: Slug
     members: tuple[Member, ...]
-    help_team: tuple[Contact, ...] = ()
+    help_team: tuple[Helper, ...] = ()
     settings: CouncilSettings
     sitting: frozenset[Id] = frozenset()
 
@@ -70,8 +87,12 @@ class Council(Aggregate):
     @property
     def reachable(self) -> tuple[str, ...]:
         """Every number and address of its people, to be looked for."""
-        people = [*(one.contact for one in self.members), *self.help_team]
-        return tuple(sorted({way for one in people for way in ways_to(one)}))
+        return tuple(sorted({way for one in self.people for way in ways_to(one.contact)}))
+
+    @property
+    def people(self) -> tuple[Member | Helper, ...]:
+        """Members and help team: what is said of conflicts is said of all of them."""
+        return (*self.members, *self.help_team)
 
     @classmethod
     def appointed(
@@ -80,11 +101,14 @@ class Council(Aggregate):
         facts: CouncilFacts,
         procedure: Procedure,
         members: Sequence[Member],
-        help_team: Sequence[Contact],
+        help_team: Sequence[Helper],
         settings: CouncilSettings,
     ) -> "Council":
         """Unprocessable says what is wrong with its seats, its people or its term."""
-        wrong = [*_wrong_seats(members), *_wrong_people(members, help_team), *_wrong_term(facts)]
+        wrong = [
+            *_wrong_seats(members), *_wrong_people(members, help_team), *_wrong_term(facts),
+            *_wrong_gates(settings, help_team),
+        ]  # fmt: skip
         if wrong:
             raise Unprocessable(
                 "Hội đồng chưa đúng, xem từng mục bên dưới.",
@@ -99,7 +123,7 @@ class Council(Aggregate):
     def change(
         self,
         members: Mapping[Id, Mapping[str, Any]],
-        help_team: Sequence[Contact] | None,
+        help_team: Sequence[Helper] | None,
         settings: Mapping[str, Any],
     ) -> None:
         """How its people are reached, and how it meets. `members`: what is otherwise of each.
@@ -118,13 +142,13 @@ class Council(Aggregate):
                 ],
             )  # fmt: skip
         changed = tuple(one.model_copy(update=members.get(one.id, {})) for one in self.members)
-        team = self.help_team if help_team is None else tuple(help_team)
-        if wrong := [*_wrong_people(changed, team)]:
+        team = self.help_team if help_team is None else tuple(map(self._as_known, help_team))
+        meets = self.settings.model_copy(update=settings)
+        if wrong := [*_wrong_people(changed, team), *_wrong_gates(meets, team)]:
             raise Unprocessable(
-                "Có người liên hệ bị trùng.", "Two people are reached in the same way.", wrong
+                "Có mục chưa đúng, xem bên dưới.", "Something is not right, see below.", wrong
             )
-        self.members, self.help_team = changed, team
-        self.settings = self.settings.model_copy(update=settings)
+        self.members, self.help_team, self.settings = changed, team, meets
 
     def serves_on(self, day: date) -> bool:
         """Whether that day lies in its term."""
@@ -148,21 +172,16 @@ class Council(Aggregate):
         return next((one for one in self.members if one.id == id), None)
 
     def member_of(self, person: Person) -> Member | None:
-        """Which member that person is. Forbidden for who has one's number and another's address."""
-        found = [one for one in self.members if one.contact.reaches(person)]
-        if len(found) > 1:
-            names = ", ".join(one.contact.name for one in found)
-            raise Forbidden(
-                f"Số điện thoại và e-mail của bạn là của hai thành viên: {names}.",
-                f"Your phone number and e-mail address are those of two members: {names}.",
-            )
-        return found[0] if found else None
+        """Which member that person is."""
+        found = self._who_is(person)
+        return found if isinstance(found, Member) else None
 
     def judges(self, conflicts: Collection[Id]) -> bool:
-        """Whether enough of its seats may score a product on which these have a conflict: one
-        person alone never decides."""
+        """Whether enough of its seats may score a product on which these have a conflict, as one
+        person alone never decides; and where the help team judges gates, somebody of it."""
         able = [one for one in self.seats if one.scores and one.id not in conflicts]
-        return len(able) >= LEAST_SCORERS
+        gates = self.settings.gate_rule is not GateRule.HELP_TEAM or self.helps(conflicts)
+        return gates and len(able) >= LEAST_SCORERS
 
     def enough(self, sheets: int, conflicts: Collection[Id]) -> bool:
         """Whether a product may be judged by so many sheets: the quorum's share of those who may
@@ -170,9 +189,35 @@ class Council(Aggregate):
         able = sum(one.scores and one.id not in conflicts for one in self.members)
         return sheets >= LEAST_SCORERS and sheets * 100 >= able * self.settings.quorum_percent
 
-    def helper_of(self, person: Person) -> Contact | None:
-        """Which of the help team (tổ giúp việc) that person is."""
-        return next((one for one in self.help_team if one.reaches(person)), None)
+    def helper_of(self, person: Person) -> Helper | None:
+        """Which of the help team that person is."""
+        found = self._who_is(person)
+        return found if isinstance(found, Helper) else None
+
+    def helps(self, conflicts: Collection[Id]) -> bool:
+        """Whether somebody may write the help team's sheet on what these have a conflict on."""
+        return any(one.id not in conflicts for one in self.help_team)
+
+    def _who_is(self, person: Person) -> Member | Helper | None:
+        """Forbidden for who has the number of one of its people and the address of another."""
+        found = [one for one in self.people if one.contact.reaches(person)]
+        if len(found) > 1:
+            names = ", ".join(one.contact.name for one in found)
+            raise Forbidden(
+                f"Số điện thoại và e-mail của bạn là của hai người trong hội đồng: {names}.",
+                f"Your phone number and e-mail address are those of two of the council: {names}.",
+            )
+        return found[0] if found else None
+
+    def _as_known(self, helper: Helper) -> Helper:
+        """Who was of the team stays who they were; a contact that is otherwise has a new author."""
+        ways = set(ways_to(helper))
+        known = next((one for one in self.help_team if ways & set(ways_to(one))), None)
+        if known is None:
+            return helper
+        same = ways == set(ways_to(known))
+        kept = {"id": known.id} | ({"named_by": known.named_by} if same else {})
+        return helper.model_copy(update=kept)
 
     def sit(self, session: Id) -> None:
         self.sitting |= {session}
@@ -196,11 +241,16 @@ def convening(level: str, known: Iterable[Procedure]) -> dict[str, Procedure]:
     return {one.name: one for one in sorted(with_council, key=lambda one: one.since)}
 
 
+def _id_by_contact(known: Mapping[str, Any]) -> Id:
+    """Of one of a help team who has no id yet."""
+    return str(uuid5(NAMESPACE_URL, f"ocop:helper:{known['phone'] or known['email']}"))
+
+
 def ways_to(contact: Contact) -> tuple[str, ...]:
     return tuple(way for way in (contact.phone, contact.email) if way is not None)
 
 
-def conflict_with(member: Member, manifest: Manifest) -> Words | None:
+def conflict_with(member: Member | Helper, manifest: Manifest) -> Words | None:
     """Why this member cannot score that package, as far as the two say it themselves."""
     own = set(ways_to(member.contact))
     if own & {way for one in manifest.contacts for way in ways_to(one)}:
@@ -234,14 +284,18 @@ def _wrong_seats(members: Sequence[Member]) -> Iterator[FieldProblem]:
         )  # fmt: skip
 
 
-def _wrong_people(
-    members: Sequence[Member], help_team: Sequence[Contact]
-) -> Iterator[FieldProblem]:
-    """Somebody of the help team may sit on the council too: each is looked through by itself."""
-    yield from _reached_twice(
-        [(f"members.{at}.contact", one.contact) for at, one in enumerate(members)]
-    )
-    yield from _reached_twice([(f"help_team.{at}", one) for at, one in enumerate(help_team)])
+def _wrong_people(members: Sequence[Member], help_team: Sequence[Helper]) -> Iterator[FieldProblem]:
+    """Nobody is two of them, nor member and help team at once."""
+    seated = [(f"members.{at}.contact", one.contact) for at, one in enumerate(members)]
+    team = [(f"help_team.{at}", one.contact) for at, one in enumerate(help_team)]
+    yield from _reached_twice([*seated, *team])
+
+
+def _wrong_gates(settings: CouncilSettings, help_team: Sequence[Helper]) -> Iterator[FieldProblem]:
+    if settings.gate_rule is GateRule.HELP_TEAM and not help_team:
+        yield FieldProblem(
+            "settings.gate_rule", "hội đồng không có tổ giúp việc", "the council has no help team"
+        )
 
 
 def _reached_twice(people: Iterable[tuple[str, Contact]]) -> Iterator[FieldProblem]:

@@ -231,7 +231,7 @@ def _why_not(scoring: Scoring, member: Id) -> str:
 
 def _product(held: Held, number: int, scorers: Sequence[Member]) -> papers.ProductResult:
     package, scoring, result = held.products[number - 1]
-    members = {one.id: one.contact.name for one in held.council.members}
+    people = {one.id: one.contact.name for one in held.council.people}
     facts = result.facts if result else None
     criteria = scoring.product_set.criteria
     discussed = [one.discussion for one in scoring.rounds if one.discussion]
@@ -257,7 +257,7 @@ def _product(held: Held, number: int, scorers: Sequence[Member]) -> papers.Produ
         eliminated=tuple(held.edition.findings[one].vi for one in scoring.findings),
         postponed=scoring.reason if scoring.state is ScoringState.POSTPONED else None,
         conflicts=tuple(
-            papers.Conflict(member=members[id], reason=one.reason.vi)
+            papers.Conflict(member=people[id], reason=one.reason.vi)
             for id, one in scoring.conflicts.items()
         ),
         discussion="\n".join(discussed)[:LONGEST] or None,

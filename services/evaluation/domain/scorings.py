@@ -88,7 +88,7 @@ class Round(Part):
 class Scoring(Aggregate):
     """`package_id`: evaluation's own id. `expected`: the members whose sheets of this round are
     waited for; `locked`: those of them, and of those who have left since, who have locked.
-    `conflicts`: who does not score it, and why."""
+    `conflicts`: who of the council's people does not score it, and why."""
 
     session_id: Id
     package_id: Id
@@ -175,10 +175,12 @@ class Scoring(Aggregate):
         self.state = ScoringState.REVEALED
         self.rounds += (Round(number=self.round, totals=dict(totals), revealed_at=at),)
 
-    def declare(self, member: Id, reason: Line) -> None:
+    def declare(self, member: Id, reason: Line, *, helps: bool = False) -> None:
+        """`helps`: that is one of the help team, whose sheet is theirs together."""
         if member in self.conflicts:
             raise Conflict("Xung đột này đã được ghi nhận.", "This conflict stands already.")
-        if member in self.locked or any(member in one.totals for one in self.rounds):
+        scored = member in self.locked or any(member in one.totals for one in self.rounds)
+        if scored or (helps and self.help_team_locked):
             raise Conflict(
                 "Bạn đã khoá phiếu chấm sản phẩm này.",
                 "You have locked a sheet for this product.",

@@ -57,11 +57,13 @@ class Act(StrEnum):
 
 
 class Rule(NamedTuple):
-    """In which states an act is done, from which seats; `office`: by an officer as well."""
+    """In which states an act is done, from which seats; `office`: by an officer as well; `team`:
+    by one of the help team."""
 
     states: frozenset[SessionState]
     seats: frozenset[Seat]
     office: bool = False
+    team: bool = False
 
 
 _SECRETARY, _CHAIR = frozenset({Seat.SECRETARY}), frozenset({Seat.CHAIR})
@@ -77,7 +79,7 @@ ACTS: Mapping[Act, Rule] = {
     Act.CANCEL: Rule(_in(SessionState.CONVENED), _SECRETARY, office=True),
     Act.ATTEND: Rule(_in(SessionState.CONVENED, SessionState.OPEN), _SECRETARY),
     Act.OPEN: Rule(_in(SessionState.CONVENED), _SECRETARY | _CHAIR),
-    Act.DECLARE: Rule(_in(SessionState.CONVENED, SessionState.OPEN), _ANY),
+    Act.DECLARE: Rule(_in(SessionState.CONVENED, SessionState.OPEN), _ANY, team=True),
     Act.REOPEN: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR),
     Act.NEW_ROUND: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR),
     Act.ELIMINATE: Rule(_in(SessionState.OPEN), _CHAIR),
@@ -250,14 +252,19 @@ class Session(Aggregate):
 
 
 class Seated(NamedTuple):
-    """Who somebody is to a session. `helps`: one of the help team whom the council names;
-    `office`: an officer of the tenant; `reads`: may see what the tenant's people may."""
+    """Who somebody is to a session. `id`: which of the council's people, a member if there is a
+    `seat`, or `helps`: one of the help team; `office`: an officer of the tenant; `reads`: may see
+    what the tenant's people may."""
 
-    member_id: Id | None
+    id: Id | None
     seat: Seat | None
     helps: bool
     office: bool
     reads: bool
+
+    @property
+    def member_id(self) -> Id | None:
+        return self.id if self.seat else None
 
     @property
     def anybody(self) -> bool:
@@ -265,7 +272,9 @@ class Seated(NamedTuple):
         return self.seat is not None or self.helps or self.reads
 
     def may(self, rule: Rule) -> bool:
-        return self.seat in rule.seats or (rule.office and self.office)
+        return (
+            self.seat in rule.seats or (rule.office and self.office) or (rule.team and self.helps)
+        )
 
 
 class NotQuorate(Conflict):

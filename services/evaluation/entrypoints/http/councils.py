@@ -11,7 +11,6 @@ from chassis.store.unit_of_work import run
 from chassis.tenants import Tenants
 from chassis.tokens import Role
 from contracts.councils import CouncilFacts
-from contracts.person import Contact
 from services.evaluation.application.councils import (
     OFFICERS,
     Appointment,
@@ -21,7 +20,8 @@ from services.evaluation.application.councils import (
     council_of,
     councils_of,
 )
-from services.evaluation.domain.councils import Council, CouncilSettings, Member
+from services.evaluation.application.seats import helper_of
+from services.evaluation.domain.councils import Council, CouncilSettings, Helper, Member
 
 
 class CouncilPath(TenantPath):
@@ -38,7 +38,7 @@ class CouncilAnswer(BaseModel):
     facts: CouncilFacts
     procedure: str
     members: tuple[Member, ...]
-    help_team: tuple[Contact, ...]
+    help_team: tuple[Helper, ...]
     settings: CouncilSettings
     you: str | None
     helps: bool
@@ -53,7 +53,7 @@ class CouncilAnswer(BaseModel):
             id=one.id, tenant=one.tenant, version=one.version, facts=one.facts,
             procedure=one.procedure, members=one.members, help_team=one.help_team,
             settings=one.settings, you=you.id if you else None,
-            helps=who is not None and one.helper_of(who.person) is not None,
+            helps=who is not None and helper_of(one, who.person) is not None,
             may=["change"] if changes else [],
         )  # fmt: skip
 
