@@ -9,6 +9,7 @@ key in its transaction (chassis.store.once), so that the next sending is told th
 import hashlib
 import json
 import re
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,8 +31,9 @@ log = structlog.get_logger(__name__)
 IN_FLIGHT_S = 60
 """How long an answer is waited for, as the gateway does; only then may another sending take over.
 What is done once does not depend on it."""
-LONGEST = 1_000_000
-"""An answer of more bytes is not kept."""
+LONGEST = 12_000_000
+"""An answer of more bytes, packed, is not kept: a document of MongoDB has 16 MB at most. The report
+of the longest import has several and is packed to a tenth."""
 
 
 class BrokenKey(Problem):
@@ -83,7 +85,8 @@ class Sending:
                 f"This {KEY_HEADER} was sent with other contents. Something new needs a new key.",
             )
         if answer := found.get("answer"):
-            return Response(answer["body"], answer["status"], answer["headers"])
+            body = zlib.decompress(answer["body"]) if answer.get("packed") else answer["body"]
+            return Response(body, answer["status"], answer["headers"])
         unanswered = {"_id": self.id, "answer": {"$exists": False}}
         abandoned = unanswered | {"holder": found["holder"], "until": {"$lt": now}}
         if get_db().answers.update_one(abandoned, {"$set": held}).matched_count:
@@ -97,20 +100,19 @@ class Sending:
     def settle(self, response: Response) -> None:
         """Keep a success, whoever holds the key by now; what was refused may be sent again."""
         answers = get_db().answers
-        if response.status_code >= 400 or response.is_streamed or _length(response) > LONGEST:
+        passing = response.status_code >= 400 or response.is_streamed
+        body = b"" if passing else zlib.compress(response.get_data())
+        if passing or len(body) > LONGEST:
             mine = {"_id": self.id, "holder": self.holder, "answer": {"$exists": False}}
             answers.delete_one(mine)
             return
         answer = {
             "status": response.status_code,
             "headers": [*response.headers.items()],
-            "body": response.get_data(),
+            "body": body,
+            "packed": True,
         }
         answers.update_one({"_id": self.id}, {"$set": {"answer": answer}})
-
-
-def _length(response: Response) -> int:
-    return len(response.get_data())
 
 
 def sending() -> Sending | None:

@@ -6,7 +6,7 @@ save moves the version, so of two that decided by the same state one comes too l
 
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import groupby
@@ -33,7 +33,8 @@ A = TypeVar("A", bound=Aggregate)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ATTEMPTS = 30
+ATTEMPTS, PATIENCE_S = 30, 20
+"""How often a use case is begun, and for how long again: whoever asked is told in time."""
 DUPLICATE_KEY, WRITE_CONFLICT = 11000, 112
 
 
@@ -335,7 +336,7 @@ def handle_all(
 
     None when it has had them all.
     """
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in _attempts():
         new = unhandled(consumer, envelopes)
         if not new:
             return None
@@ -359,7 +360,7 @@ def _settled(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in _attempts():
         work = begin()
         result = use_case(work, *args, **kwargs)
         if _committed(work, attempt):
@@ -367,13 +368,24 @@ def _settled(
     raise AssertionError("the last attempt returns or raises")
 
 
-def _committed(work: UnitOfWork, attempt: int) -> bool:
+class Attempt(NamedTuple):
+    number: int
+    last: bool
+
+
+def _attempts() -> Iterator[Attempt]:
+    until = time.monotonic() + PATIENCE_S
+    for number in range(1, ATTEMPTS + 1):
+        yield Attempt(number, last=number == ATTEMPTS or time.monotonic() > until)
+
+
+def _committed(work: UnitOfWork, attempt: Attempt) -> bool:
     """False when another writer was first: read and decide again, after a short random pause."""
     try:
         work.commit()
     except Outdated:
-        if attempt == ATTEMPTS:
+        if attempt.last:
             raise
-        time.sleep(random.random() * min(0.002 * 2**attempt, 0.1))
+        time.sleep(random.random() * min(0.002 * 2**attempt.number, 0.1))
         return False
     return True

@@ -1,6 +1,5 @@
 """What dossier's processes stand on."""
 
-import services.dossier.adapters.awards
 import services.dossier.adapters.dossiers
 import services.dossier.adapters.evidence
 import services.dossier.adapters.imports
@@ -10,11 +9,15 @@ import services.dossier.adapters.products
 import services.dossier.adapters.reviews
 import services.dossier.adapters.rounds  # noqa: F401  its documents
 from chassis.tenants import Tenants
+from services.dossier.adapters.awards import part_registrations
 from services.dossier.adapters.product_sets import assigned_sets
 from services.dossier.adapters.sheets import CSV, XLSX, read_sheet, template, written
 from services.dossier.domain.addresses import Gazetteer
 
-__all__ = ["ASSIGNED_SETS", "CSV", "XLSX", "gazetteer", "read_sheet", "template", "written"]
+__all__ = [
+    "ASSIGNED_SETS", "CSV", "XLSX", "gazetteer", "part_registrations", "read_sheet", "template",
+    "written",
+]  # fmt: skip
 
 ASSIGNED_SETS = assigned_sets()
 

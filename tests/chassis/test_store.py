@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from chassis.aggregate import Aggregate
 from chassis.problems import NotFound, Outdated, Stale
 from chassis.scope import Scope, entered
+from chassis.store import unit_of_work
 from chassis.store.documents import AggregateDocument
 from chassis.store.unit_of_work import AlreadyHandled, UnitOfWork, handle, handle_all, run
 from contracts.dossier import ProducerFacts, ProducerRegistered
@@ -232,6 +233,24 @@ def test_an_old_version_is_never_kept_over_the_present_one(database, tri_ton):
     with pytest.raises(Outdated):
         work.commit()
     assert database.written.find_one()["text"] == "b"
+
+
+@pytest.mark.parametrize(("patience", "begins"), [(1000, 30), (-1, 1)])
+def test_who_is_never_first_is_told_so_in_time(database, tri_ton, monkeypatch, patience, begins):
+    """A use case is begun again so many times, and only while there is time."""
+    monkeypatch.setattr(unit_of_work, "PATIENCE_S", patience)
+    one = run(write, "a")
+    begun: list[str] = []
+
+    def too_late(work: UnitOfWork) -> None:
+        mine = work.get(Written, one.id)
+        begun.append(mine.text)
+        run(write, f"another's {len(begun)}", id=one.id)
+        work.save(mine)
+
+    with pytest.raises(Outdated):
+        run(too_late)
+    assert begun == ["a", *(f"another's {number}" for number in range(1, begins))]
 
 
 def test_a_version_is_kept_with_its_change_or_neither(database, tri_ton):

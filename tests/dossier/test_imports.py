@@ -5,6 +5,9 @@ import io
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import cycle
+from threading import Event
+from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +26,7 @@ from contracts.dossier import (
 from contracts.evaluation import CertificateFacts, CertificateIssued, Origin
 from contracts.event import Envelope
 from rules.days import VIETNAM
+from services.dossier.bootstrap import part_registrations
 from services.dossier.entrypoints.worker import on_certificate
 from tests.dossier.conftest import HEADING, REPORT, ROOT, TEA, sheet, told, workbook
 
@@ -110,6 +114,18 @@ def test_a_list_sent_again_with_its_key_is_imported_once_and_answered_alike(door
     other = doors.send(sheet(TEA, COFFEE), headers=key)
     assert (other.status_code, other.json["type"]) == (422, "urn:ocop:problem:key-reused")
     assert database.products.count_documents({}) == 1
+
+
+def test_the_longest_report_is_answered_alike_as_well(doors, database):
+    rows = [["3", f"Trà {n} {'dài ' * 60}", f"Cơ sở {n % 9}", TEA[3]] for n in range(2000)]
+    key = {"Idempotency-Key": "a-long-list"}
+    for wanted in ("application/json", XLSX):
+        as_wanted = {"Accept": wanted, "Idempotency-Key": f"{key['Idempotency-Key']}-{wanted}"}
+        first, second = (doors.send(sheet(*rows), headers=as_wanted) for _ in range(2))
+        assert (first.status_code, first.mimetype) == (second.status_code, second.mimetype)
+        assert first.data == second.data
+        assert wanted == XLSX or (len(first.data) > 1_000_000 and first.status_code == 201)
+    assert database.imports.count_documents({}) == 1
 
 
 def test_what_was_read_otherwise_than_written_is_told(doors):
@@ -276,8 +292,54 @@ def test_a_row_is_done_only_when_its_certificate_is_registered(doors, database):
     found = doors.get(f"/imports/{report['id']}").json
     assert [row["state"] for row in found["rows"]] == ["done", "pending"]
     assert (found["pending"], found["counts"]) == (1, counts(2, new=2))
-    assert database.earlier_awards.find_one({"_id": award["_id"]})["certificate"] == certificate
+    (registered,) = database.registrations.find()
+    assert (registered["_id"], registered["award_id"]) == (certificate, award["_id"])
     assert [row["state"] for row in doors.send(sheet(TEA)).json["rows"]] == ["done"]
+
+
+def test_a_certificate_that_is_kept_within_its_award_is_found_beside_it(doors, database):
+    report = doors.send(sheet(TEA, COFFEE)).json
+    award, other = (one["_id"] for one in database.earlier_awards.find())
+    certify(other)
+    database.earlier_awards.update_one({"_id": award}, {"$set": {"certificate": str(uuid4())}})
+    for _ in range(2):
+        part_registrations()
+    found = doors.get(f"/imports/{report['id']}").json
+    assert {row["state"] for row in found["rows"]} == {"done"}
+    assert database.registrations.count_documents({}) == 2
+
+
+def test_taken_back_while_its_certificates_arrive_it_is_done_at_once(doors, database):
+    """Every award is certified in the same moments in which all of them are withdrawn."""
+    rows = [["3", f"Trà {n}", f"Cơ sở {n % 40}", TEA[3]] for n in range(1000)]
+    report = doors.send(sheet(*rows)).json
+    awards = [one["_id"] for one in database.earlier_awards.find()]
+    done, began = Event(), Event()
+
+    def certify_in_turn(mine: list[str]) -> None:
+        for award in cycle(mine):
+            if done.is_set():
+                return
+            certify(award)
+            began.set()
+
+    with ThreadPoolExecutor(3) as pool:
+        events = [pool.submit(certify_in_turn, awards[n::3]) for n in range(3)]
+        try:
+            began.wait(10)
+            start = perf_counter()
+            answer = doors.withdraw(report["id"])
+            took = perf_counter() - start
+        finally:
+            done.set()
+        for one in events:
+            one.result()
+    assert answer.status_code == 200
+    assert {row["state"] for row in answer.json["rows"]} == {"withdrawn"}
+    assert database.earlier_awards.count_documents({"withdrawn": False}) == 0
+    assert database.products.count_documents({"withdrawn": False}) == 0
+    tries = database.acts.count_documents({"act": "withdraw_import", "kind": "Import"})
+    assert (tries, took < 20) == (1, True)
 
 
 def test_withdrawn_everything_goes_and_the_record_stays(doors, database):

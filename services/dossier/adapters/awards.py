@@ -1,7 +1,7 @@
-from mongoengine import BooleanField, DictField
+from mongoengine import BooleanField, DictField, StringField
 
 from chassis.store.documents import AggregateDocument
-from services.dossier.domain.awards import EarlierAward
+from services.dossier.domain.awards import EarlierAward, Registration
 
 
 class EarlierAwardDocument(AggregateDocument):
@@ -19,3 +19,24 @@ class EarlierAwardDocument(AggregateDocument):
 
     facts = DictField()
     withdrawn = BooleanField()
+
+
+class RegistrationDocument(AggregateDocument):
+    aggregate = Registration
+    meta = {"collection": "registrations", "indexes": ["award_id"]}
+
+    award_id = StringField()
+
+
+def part_registrations() -> None:
+    """A database may have registrations within the awards; again and again without harm."""
+    registration = {
+        "_id": "$certificate",
+        "tenant": 1,
+        "award_id": "$_id",
+        "version": {"$literal": 1},
+    }
+    into = {"into": RegistrationDocument._get_collection_name(), "whenMatched": "keepExisting"}
+    EarlierAwardDocument._get_collection().aggregate(
+        [{"$match": {"certificate": {"$gt": ""}}}, {"$project": registration}, {"$merge": into}]
+    )

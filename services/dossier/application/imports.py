@@ -17,7 +17,7 @@ from contracts.dossier import (
 from rules.days import VIETNAM
 from rules.vietnamese import lowered
 from services.dossier.domain.addresses import Gazetteer
-from services.dossier.domain.awards import EarlierAward
+from services.dossier.domain.awards import EarlierAward, Registration
 from services.dossier.domain.checking import Place, Register, Reported, read_row
 from services.dossier.domain.dossiers import Dossier
 from services.dossier.domain.imports import (
@@ -85,7 +85,7 @@ def import_products(
         work.save(record, *register.relied_on.values(), *register.added)
         for one in register.added:
             work.tell(_told_of(one), about=one)
-    return Report(record, _states(record, register.awards), _proposals(record, register))
+    return Report(record, _states(work, record, register.awards), _proposals(record, register))
 
 
 def report_of(work: UnitOfWork, import_id: str) -> Report:
@@ -94,7 +94,7 @@ def report_of(work: UnitOfWork, import_id: str) -> Report:
     awards = work.all(EarlierAward, id__in=record.awards(*Outcome))
     producers = [one for one in work.all(Producer, withdrawn=False) if not one.withdrawn]
     register = Register.of(producers, [], awards, {})
-    return Report(record, _states(record, register.awards), _proposals(record, register))
+    return Report(record, _states(work, record, register.awards), _proposals(record, register))
 
 
 def withdraw_import(work: UnitOfWork, import_id: str, reason: str) -> Report:
@@ -168,9 +168,12 @@ def _told_of(
             return EarlierAwardRecorded(award=one.facts)
 
 
-def _states(record: Import, awards: Mapping[str, EarlierAward]) -> tuple[State, ...]:
+def _states(
+    work: UnitOfWork, record: Import, awards: Mapping[str, EarlierAward]
+) -> tuple[State, ...]:
     by_id = {award.id: award for award in awards.values()}
-    return tuple(row.state(by_id) for row in record.rows)
+    certified = {one.award_id for one in work.all(Registration, award_id__in=sorted(by_id))}
+    return tuple(row.state(by_id, certified) for row in record.rows)
 
 
 def _proposals(record: Import, register: Register) -> tuple[Likeness, ...]:

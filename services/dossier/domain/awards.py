@@ -5,8 +5,17 @@ from contracts.dossier import AwardFacts
 
 
 class EarlierAward(Aggregate):
-    """`certificate`: the one that evaluation registered for it, once it is known."""
-
     facts: AwardFacts
-    certificate: str | None = None
     withdrawn: bool = False
+
+
+class Registration(Aggregate):
+    """That evaluation has registered an award's certificate, whose id it bears.
+
+    It is kept apart from the award: a thousand of them come one by one after an import, and whoever
+    takes the import back saves a thousand awards at once.
+    """
+
+    audited = False
+
+    award_id: str

@@ -1,6 +1,6 @@
 """Imports: a list of ranks won outside of the platform, checked row by row, kept as it was."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -57,14 +57,14 @@ class ReportRow(BaseModel):
     product_id: str | None = None
     award_id: str | None = None
 
-    def state(self, awards: Mapping[str, EarlierAward]) -> State:
-        """Derived from the award, which is the one place that knows."""
+    def state(self, awards: Mapping[str, EarlierAward], certified: Collection[str]) -> State:
+        """Derived from the award and from whether it is among the certified."""
         award = awards.get(self.award_id or "")
         if award is None or self.outcome is Outcome.DIFFERS:
             return State.CHECKED
         if award.withdrawn:
             return State.WITHDRAWN
-        return State.DONE if award.certificate else State.PENDING
+        return State.DONE if award.id in certified else State.PENDING
 
 
 PROGRAMME_BEGAN = date(2018, 1, 1)

@@ -1,9 +1,9 @@
 from typer import Typer
 
-import services.dossier.bootstrap  # noqa: F401
 from chassis import cli
+from services.dossier.bootstrap import part_registrations
 from services.dossier.settings import Settings
 
 
 def create(settings: Settings) -> Typer:
-    return cli.create("dossier", settings, prepare=lambda: None)
+    return cli.create("dossier", settings, prepare=part_registrations)
