@@ -74,7 +74,9 @@ class Subscription:
 AWARDS_TO_CERTIFICATES = Subscription(
     "evaluation", "earlier-awards", (EarlierAwardRecorded, EarlierAwardWithdrawn)
 )
-CERTIFICATES_TO_AWARDS = Subscription("dossier", "certificates", (CertificateIssued,))
+CERTIFICATES_TO_PRODUCTS = Subscription(
+    "dossier", "certificates", (CertificateIssued, CertificateChanged, CertificateAnnulled)
+)
 FACTS_TO_LISTINGS = Subscription(
     "catalog",
     "facts",
@@ -142,7 +144,7 @@ MAILS = Subscription("notification", "mails", (MailRequested,))
 REBUILDS = Subscription("catalog", "jobs", (IndexRebuildRequested,))
 SUBSCRIPTIONS = (
     AWARDS_TO_CERTIFICATES,
-    CERTIFICATES_TO_AWARDS,
+    CERTIFICATES_TO_PRODUCTS,
     FACTS_TO_LISTINGS,
     ROUNDS_TO_DOSSIERS,
     OUTCOMES_TO_DOSSIERS,

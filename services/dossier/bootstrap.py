@@ -6,6 +6,7 @@ import services.dossier.adapters.imports
 import services.dossier.adapters.packages
 import services.dossier.adapters.producers
 import services.dossier.adapters.products
+import services.dossier.adapters.proposed_changes
 import services.dossier.adapters.reviews
 import services.dossier.adapters.rounds  # noqa: F401  its documents
 from chassis.tenants import Tenants

@@ -91,6 +91,7 @@ def test_a_registered_producer_stands_in_the_register_and_is_told(person):
         "commune": None,
         "contacts": [{"name": "Bà Chủ", "phone": "0901234567", "email": "chu@vi.du"}],
         "alike": [],
+        "proposed": None,
         "may": ["change"],
     }
     assert officer.get(f"/producers/{answer.json['id']}").json == answer.json

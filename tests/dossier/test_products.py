@@ -33,6 +33,8 @@ def test_a_registered_product_stands_in_the_register_and_is_told(person):
         "version": 1,
         "facts": facts,
         "producer": FACTS["name"],
+        "certified": None,
+        "proposed": None,
         "may": ["change"],
     }
     assert officer.get(f"/products/{answer.json['id']}").json == answer.json

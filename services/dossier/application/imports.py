@@ -16,6 +16,7 @@ from contracts.dossier import (
 )
 from rules.days import VIETNAM
 from rules.vietnamese import lowered
+from services.dossier.application.proposed_changes import overtake
 from services.dossier.domain.addresses import Gazetteer
 from services.dossier.domain.awards import EarlierAward, Registration
 from services.dossier.domain.checking import Place, Register, Reported, read_row
@@ -117,6 +118,7 @@ def withdraw_import(work: UnitOfWork, import_id: str, reason: str) -> Report:
     for product in ours:
         product.withdrawn = True
         work.save(product)
+        overtake(work, product.id)
         work.tell(ProductWithdrawn(product=product.facts), about=product)
     for product in others:
         product.imports = [one for one in product.imports if one != record.id]
@@ -226,4 +228,5 @@ def _withdraw_unneeded_producers(work: UnitOfWork, withdrawn: Sequence[Product])
         work.save(producer)
         if producer.id not in needed and not producer.contacts:
             producer.withdrawn = True
+            overtake(work, producer.id)
             work.tell(ProducerWithdrawn(producer=producer.facts), about=producer)

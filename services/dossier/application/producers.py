@@ -9,7 +9,10 @@ from chassis.problems import Conflict, Forbidden
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.dossier import ProducerChanged, ProducerFacts, ProducerRegistered
 from contracts.person import GivenContact
-from contracts.text import Name
+from contracts.text import Id, Name
+from rules.days import day_of
+from rules.vietnamese import lowered
+from services.dossier.application.proposed_changes import change_facts, proposed_of
 from services.dossier.application.standing import (
     actor,
     no_such,
@@ -19,6 +22,7 @@ from services.dossier.application.standing import (
 )
 from services.dossier.domain.producers import Likeness, Producer, likenesses
 from services.dossier.domain.products import Product
+from services.dossier.domain.proposed_changes import WORDS, ProposedChange, differing, taken
 from services.dossier.domain.standing import OF_THE_PRODUCER, Actor, Standing
 
 Contacts = Annotated[tuple[GivenContact, ...], Field(min_length=1, max_length=20)]
@@ -52,11 +56,13 @@ class ProducerAmendment(BaseModel):
 
 
 class SeenProducer(NamedTuple):
-    """`likenesses`: the groups of names that this one's belongs to."""
+    """`likenesses`: the groups of names that this one's belongs to. `proposed`: what waits to be
+    confirmed of it, for who may change it."""
 
     producer: Producer
     by: Actor
     likenesses: tuple[Likeness, ...] = ()
+    proposed: ProposedChange | None = None
 
     @property
     def may_change(self) -> bool:
@@ -77,7 +83,7 @@ def register_producer(work: UnitOfWork, given: ProducerRegistration) -> SeenProd
         commune=given.commune or work.scope.person.unit,
     )
     by = _changing(work, producer)
-    _refuse_double(work, producer)
+    _refuse_double(work, producer, producer.facts)
     alike = likenesses([*work.all(Producer, withdrawn=False), producer])
     work.save(producer)
     work.tell(ProducerRegistered(producer=producer.facts), about=producer)
@@ -89,32 +95,45 @@ def see_producer(work: UnitOfWork, id: str) -> SeenProducer:
     by = actor(work, producer, producer.commune)
     if not by.is_one_of(*OF_THE_PRODUCER, Standing.SUPERVISOR):
         raise no_such("producer")
-    return SeenProducer(producer, by)
+    mine = by.is_one_of(*OF_THE_PRODUCER)
+    return SeenProducer(producer, by, proposed=proposed_of(work, producer.id) if mine else None)
 
 
 def change_producer(
     work: UnitOfWork, id: str, given: ProducerAmendment, seen: int | None
 ) -> SeenProducer:
-    """Its name stands in its products as well: by both a list's row is known again."""
+    """Its name stands in its products as well: by both a list's row is known again. What their
+    certificates say of it waits for an officer."""
     producer = _registered(work, id)
     if not actor(work, producer, producer.commune).is_one_of(*OF_THE_PRODUCER):
         raise no_such("producer")
     work.expect(producer, seen)
     was = producer.model_copy()
-    if given.facts:
-        producer.facts = ProducerFacts(**given.facts.model_dump())
     if given.contacts:
         producer.contacts = given.contacts
     if "commune" in given.model_fields_set:
         producer.commune = given.commune
-    by = _changing(work, producer)
-    if producer.key != was.key:
-        _refuse_double(work, producer)
-        _rename_in_products(work, producer)
-    work.save(producer, detail=_changed(was, producer))
-    if producer.facts != was.facts:
-        work.tell(ProducerChanged(producer=producer.facts), about=producer)
-    return SeenProducer(producer, by)
+    by, waiting = _changing(work, producer), proposed_of(work, producer.id)
+    if given.facts:
+        wanted = ProducerFacts(**given.facts.model_dump())
+        _refuse_double(work, producer, wanted)
+        words = differing(was.facts, wanted, WORDS[ProducerFacts])
+        held = _held(work, producer) if words else ()
+        producer.facts, waiting = change_facts(work, producer, was.facts, wanted, held, by)
+    _keep(work, was, producer)
+    return SeenProducer(producer, by, proposed=waiting)
+
+
+def settle_producer(
+    work: UnitOfWork, id: Id, words: Mapping[str, JsonValue], *, confirmed: bool
+) -> None:
+    """Let the register say what was confirmed, or what was there before it was proposed."""
+    producer = _registered(work, id)
+    was = producer.model_copy()
+    producer.facts = taken(producer.facts, words)
+    producer.confirmed = confirmed or producer.confirmed
+    _refuse_double(work, was, producer.facts)
+    _keep(work, was, producer)
 
 
 def list_producers(
@@ -161,18 +180,34 @@ def _changing(work: UnitOfWork, producer: Producer) -> Actor:
     return by
 
 
-def _refuse_double(work: UnitOfWork, producer: Producer) -> None:
-    if work.first(Producer, key=producer.key, tenant=producer.tenant, withdrawn=False):
+def _refuse_double(work: UnitOfWork, producer: Producer, facts: ProducerFacts) -> None:
+    """`facts`: as it wants to have them; what it has itself is no double."""
+    found = work.all(Producer, key=lowered(facts.name), tenant=producer.tenant, withdrawn=False)
+    if any(one.id != producer.id for one in found):
         raise Conflict(
-            f"Đã có chủ thể tên “{producer.facts.name}”.",
-            f"There is a producer named “{producer.facts.name}” already.",
+            f"Đã có chủ thể tên “{facts.name}”.",
+            f"There is a producer named “{facts.name}” already.",
         )
 
 
-def _rename_in_products(work: UnitOfWork, producer: Producer) -> None:
-    for product in work.all(Product, facts__producer_id=producer.id):
-        product.producer = producer.facts.name
-        work.save(product)
+def _held(work: UnitOfWork, producer: Producer) -> set[str]:
+    """What the certificates of its products say of it. They are saved, so that one that comes at
+    this moment is seen."""
+    products = work.all(Product, facts__producer_id=producer.id, withdrawn=False)
+    work.save(*products)
+    day = day_of(work.at)
+    return {word for one in products for word in one.producer_held_on(day)}
+
+
+def _keep(work: UnitOfWork, was: Producer, producer: Producer) -> None:
+    if producer.facts.name != was.facts.name:
+        for product in work.all(Product, facts__producer_id=producer.id):
+            product.producer = producer.facts.name
+            work.save(product)
+    work.save(producer, detail=_changed(was, producer))
+    if (producer.facts, producer.confirmed) != (was.facts, was.confirmed):
+        told = ProducerChanged(producer=producer.facts, confirmed=producer.confirmed)
+        work.tell(told, about=producer)
 
 
 def _with(producer: Producer, alike: list[Likeness]) -> tuple[Likeness, ...]:

@@ -1,24 +1,29 @@
 """Products are registered, looked at and changed."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from chassis.problems import Conflict, FieldProblem, Forbidden, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.dossier import (
+    CertifiedFacts,
     ProductChanged,
     ProductFacts,
     ProductRegistered,
     ProductSet,
     SetBasis,
 )
-from contracts.text import Name
+from contracts.text import Id, Name
+from rules.days import day_of
 from services.dossier.application.producers import differences, own_producers
+from services.dossier.application.proposed_changes import change_facts, proposed_of
 from services.dossier.application.standing import actor, no_such, own_unit, sees_lists
 from services.dossier.domain.dossiers import Dossier
 from services.dossier.domain.producers import Producer
-from services.dossier.domain.products import Product
+from services.dossier.domain.products import Product, product_key
+from services.dossier.domain.proposed_changes import ProposedChange, taken
 from services.dossier.domain.standing import OF_THE_PRODUCER, Actor, Standing
 
 
@@ -44,8 +49,13 @@ class ProductGiven(BaseModel):
 
 
 class SeenProduct(NamedTuple):
+    """`certified`: what the certificate says that holds today; None: none does, or it is not known
+    what it says. `proposed`: what waits to be confirmed, for who may change it."""
+
     product: Product
     by: Actor
+    certified: CertifiedFacts | None = None
+    proposed: ProposedChange | None = None
 
     @property
     def may_change(self) -> bool:
@@ -62,10 +72,10 @@ def register_product(work: UnitOfWork, given: ProductGiven) -> SeenProduct:
     if not by.is_one_of(*OF_THE_PRODUCER):
         raise _no_producer()
     _refuse_confirming(product.facts.set, None, by)
-    _refuse_double(work, product)
+    _refuse_double(work, product, product.facts)
     work.save(producer, product)
     work.tell(ProductRegistered(product=product.facts), about=product)
-    return SeenProduct(product, by)
+    return _seen(work, product, by, proposed_of(work, product.id))
 
 
 def see_product(work: UnitOfWork, id: str) -> SeenProduct:
@@ -73,30 +83,42 @@ def see_product(work: UnitOfWork, id: str) -> SeenProduct:
     by = actor(work, producer, product.facts.commune)
     if not by.is_one_of(*OF_THE_PRODUCER, Standing.SUPERVISOR):
         raise no_such("product")
-    return SeenProduct(product, by)
+    return _seen(work, product, by, proposed_of(work, product.id))
 
 
 def change_product(work: UnitOfWork, id: str, given: ProductGiven, seen: int | None) -> SeenProduct:
-    """A product stays its producer's, and in the set that a dossier under way judges it by."""
+    """A product stays its producer's, and in the set that a dossier under way judges it by. What
+    its certificate says waits for an officer."""
     product, producer = _registered(work, id)
     if not actor(work, producer, product.facts.commune).is_one_of(*OF_THE_PRODUCER):
         raise no_such("product")
     work.expect(product, seen)
     was = product.model_copy()
-    product.facts = _facts(given, producer)
-    by = actor(work, producer, product.facts.commune)
+    wanted = _facts(given, producer)
+    by = actor(work, producer, wanted.commune)
     if not by.is_one_of(*OF_THE_PRODUCER):
         raise Forbidden("Xã này không phải của bạn.", "That commune is not yours.")
-    _refuse_another_producer(was.facts, product.facts)
-    _refuse_confirming(product.facts.set, was.facts.set, by)
-    _refuse_another_set(work, was, product)
-    if product.key != was.key:
-        _refuse_double(work, product)
-    changed = differences(was.facts.model_dump(mode="json"), product.facts.model_dump(mode="json"))
-    work.save(product, detail=changed)
-    if changed:
-        work.tell(ProductChanged(product=product.facts), about=product)
-    return SeenProduct(product, by)
+    _refuse_another_producer(was.facts, wanted)
+    _refuse_confirming(wanted.set, was.facts.set, by)
+    _refuse_what_cannot_be(work, product, wanted)
+    held = product.held_on(day_of(work.at))
+    product.facts, waiting = change_facts(work, product, was.facts, wanted, held, by)
+    _keep(work, was, product)
+    return _seen(work, product, by, waiting)
+
+
+def settle_product(
+    work: UnitOfWork, id: Id, words: Mapping[str, JsonValue], *, confirmed: bool
+) -> None:
+    """Let the register say what was confirmed, or what was there before it was proposed."""
+    product, _ = _registered(work, id)
+    was = product.model_copy()
+    wanted = taken(product.facts, words)
+    _refuse_what_cannot_be(work, product, wanted)
+    product.facts = wanted
+    if confirmed:
+        product.confirm()
+    _keep(work, was, product)
 
 
 def list_products(work: UnitOfWork, *, after: str | None, limit: int, mine: bool) -> list[Product]:
@@ -107,6 +129,23 @@ def list_products(work: UnitOfWork, *, after: str | None, limit: int, mine: bool
     elif not sees_lists(work):
         wanted = {"commune_key": own_unit(work), "tenant": work.scope.tenant}
     return work.page(Product, after=after, limit=limit, withdrawn=False, **wanted)
+
+
+def _keep(work: UnitOfWork, was: Product, product: Product) -> None:
+    changed = differences(was.facts.model_dump(mode="json"), product.facts.model_dump(mode="json"))
+    work.save(product, detail=changed)
+    if changed or product.confirmed != was.confirmed:
+        told = ProductChanged(product=product.facts, confirmed=product.confirmed)
+        work.tell(told, about=product)
+
+
+def _seen(
+    work: UnitOfWork, product: Product, by: Actor, proposed: ProposedChange | None
+) -> SeenProduct:
+    certificate = product.certificate_on(day_of(work.at))
+    certified = certificate.certified if certificate else None
+    mine = by.is_one_of(*OF_THE_PRODUCER)
+    return SeenProduct(product, by, certified, proposed if mine else None)
 
 
 def _registered(work: UnitOfWork, id: str) -> tuple[Product, Producer]:
@@ -132,11 +171,20 @@ def _no_producer() -> Unprocessable:
     )  # fmt: skip
 
 
-def _refuse_double(work: UnitOfWork, product: Product) -> None:
-    if work.first(Product, key=product.key, tenant=product.tenant, withdrawn=False):
+def _refuse_what_cannot_be(work: UnitOfWork, product: Product, wanted: ProductFacts) -> None:
+    """Whether it is to stand at once or after it was confirmed."""
+    _refuse_another_set(work, product, wanted)
+    _refuse_double(work, product, wanted)
+
+
+def _refuse_double(work: UnitOfWork, product: Product, facts: ProductFacts) -> None:
+    """`facts`: as it wants to have them; what it has itself is no double."""
+    key = product_key(facts.name, product.producer)
+    found = work.all(Product, key=key, tenant=product.tenant, withdrawn=False)
+    if any(one.id != product.id for one in found):
         raise Conflict(
-            f"Chủ thể này đã có sản phẩm “{product.facts.name}”.",
-            f"This producer has a product “{product.facts.name}” already.",
+            f"Chủ thể này đã có sản phẩm “{facts.name}”.",
+            f"This producer has a product “{facts.name}” already.",
         )
 
 
@@ -158,11 +206,11 @@ def _refuse_confirming(now: ProductSet | None, was: ProductSet | None, by: Actor
         )
 
 
-def _refuse_another_set(work: UnitOfWork, was: Product, now: Product) -> None:
-    before, after = (one.facts.set and one.facts.set.number for one in (was, now))
+def _refuse_another_set(work: UnitOfWork, product: Product, wanted: ProductFacts) -> None:
+    before, after = (one.set and one.set.number for one in (product.facts, wanted))
     if before == after:
         return
-    if any(not one.ended for one in work.all(Dossier, product_id=now.id, withdrawn=False)):
+    if any(not one.ended for one in work.all(Dossier, product_id=product.id, withdrawn=False)):
         raise Conflict(
             "Sản phẩm đang có hồ sơ theo bộ sản phẩm này nên chưa đổi được.",
             "A dossier under way judges the product by this set; it cannot be changed now.",

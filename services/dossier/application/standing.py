@@ -33,6 +33,12 @@ def sees_lists(work: UnitOfWork) -> bool:
     return not _LISTING.isdisjoint(work.scope.person.roles)
 
 
+def is_officer(work: UnitOfWork) -> bool:
+    """Of the tenant; an administrator is one."""
+    roles = work.scope.person.roles
+    return any(one is Standing.OFFICER for role, one in _BY_ROLE.items() if role in roles)
+
+
 def own_unit(work: UnitOfWork) -> str:
     """A commune officer's unit, as it is looked for; Forbidden for who has no lists."""
     person = work.scope.person

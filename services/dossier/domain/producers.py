@@ -9,7 +9,7 @@ from pydantic import computed_field
 from rapidfuzz import fuzz
 
 from chassis.aggregate import Aggregate
-from contracts.dossier import ProducerFacts
+from contracts.dossier import CertifiedFacts, ProducerFacts
 from contracts.person import Contact, Person
 from contracts.text import Line, Words
 from rules import enterprises
@@ -21,9 +21,11 @@ class Producer(Aggregate):
     until a person merges them. A name in two districts is two producers: each keeps its own.
 
     Whoever a contact reaches is of this producer; an imported one has none until an officer adds
-    them. `commune`: the unit whose officer it belongs to, where it is known."""
+    them. `commune`: the unit whose officer it belongs to, where it is known. `confirmed`: an
+    officer has confirmed what it says beside its products' certificates."""
 
     facts: ProducerFacts
+    confirmed: bool = False
     contacts: tuple[Contact, ...] = ()
     commune: Line | None = None
     withdrawn: bool = False
@@ -46,6 +48,11 @@ class Producer(Aggregate):
 
     def is_contact(self, person: Person) -> bool:
         return any(one.reaches(person) for one in self.contacts)
+
+    def facts_by(self, certified: CertifiedFacts) -> ProducerFacts:
+        """Its facts as a certificate says them, as far as it does."""
+        address = certified.producer_address or self.facts.address
+        return self.facts.model_copy(update={"name": certified.producer, "address": address})
 
     @classmethod
     def named(cls, tenant: str, name: str, address: str) -> "Producer":

@@ -7,10 +7,10 @@ from chassis.store.unit_of_work import handle
 from chassis.tenants import Tenants
 from chassis.worker.process import Worker
 from contracts.councils import RoundClosed, RoundOpened
-from contracts.evaluation import CertificateIssued
+from contracts.evaluation import CertificateAnnulled, CertificateChanged, CertificateIssued
 from contracts.event import Envelope
-from contracts.topology import CERTIFICATES_TO_AWARDS, OUTCOMES_TO_DOSSIERS, ROUNDS_TO_DOSSIERS
-from services.dossier.application.awards import mark_certified
+from contracts.topology import CERTIFICATES_TO_PRODUCTS, OUTCOMES_TO_DOSSIERS, ROUNDS_TO_DOSSIERS
+from services.dossier.application.certificates import follow_certificate
 from services.dossier.application.outcomes import follow_outcome
 from services.dossier.application.rounds import follow_round
 from services.dossier.settings import Settings
@@ -18,7 +18,7 @@ from services.dossier.settings import Settings
 
 def create(settings: Settings) -> Worker:
     worker = Worker("dossier", settings)
-    worker.each(CERTIFICATES_TO_AWARDS, on_certificate)
+    worker.each(CERTIFICATES_TO_PRODUCTS, on_certificate)
     worker.each(ROUNDS_TO_DOSSIERS, on_round)
     worker.each(OUTCOMES_TO_DOSSIERS, outcomes(Tenants.read(settings.tenants)))
     return worker
@@ -41,11 +41,12 @@ def outcomes(tenants: Tenants) -> Callable[[Envelope], None]:
 
 def on_certificate(envelope: Envelope) -> None:
     match envelope.data:
-        case CertificateIssued(certificate=certificate) if certificate.award_id:
-            handle(
-                CERTIFICATES_TO_AWARDS.queue, envelope, mark_certified,
-                certificate.award_id, envelope.subject,
-            )  # fmt: skip
+        case (
+            CertificateIssued(certificate=facts)
+            | CertificateChanged(certificate=facts)
+            | CertificateAnnulled(certificate=facts)
+        ):
+            handle(CERTIFICATES_TO_PRODUCTS.queue, envelope, follow_certificate, envelope, facts)
 
 
 def on_round(envelope: Envelope) -> None:

@@ -12,6 +12,7 @@ from services.dossier.entrypoints.http.packages import packages
 from services.dossier.entrypoints.http.prediction import prediction
 from services.dossier.entrypoints.http.producers import producers
 from services.dossier.entrypoints.http.products import products
+from services.dossier.entrypoints.http.proposed_changes import proposed_changes
 from services.dossier.entrypoints.http.reviews import reviews
 from services.dossier.entrypoints.http.rounds import rounds
 from services.dossier.settings import Settings
@@ -26,6 +27,7 @@ def create_app() -> Flask:
             imports(tenants),
             producers,
             products,
+            proposed_changes,
             evidence,
             rounds,
             forms,

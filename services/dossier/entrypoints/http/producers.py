@@ -22,6 +22,7 @@ from services.dossier.application.producers import (
     see_producer,
 )
 from services.dossier.domain.producers import Likeness, Producer
+from services.dossier.entrypoints.http.proposed_changes import ChangeLine
 
 producers = blueprint("producers", __name__)
 
@@ -83,11 +84,13 @@ class Proposals(BaseModel):
 
 class WholeProducer(RegisteredProducer):
     """`contacts`: null for who reads from above. `alike`: at its registration, producers that may
-    be the same one. `may`: what the caller may do now."""
+    be the same one. `proposed`: what of it waits for an officer, for who may change it. `may`:
+    what the caller may do now."""
 
     commune: Line | None
     contacts: list[Contact] | None
     alike: list[Proposal]
+    proposed: ChangeLine | None
     may: list[str]
 
     @classmethod
@@ -98,6 +101,7 @@ class WholeProducer(RegisteredProducer):
             commune=one.commune,
             contacts=list(one.contacts) if seen.may_change else None,
             alike=[Proposal.of(each) for each in seen.likenesses],
+            proposed=ChangeLine.of(seen.proposed) if seen.proposed else None,
             may=["change"] if seen.may_change else [],
         )
 
@@ -138,6 +142,7 @@ def read(path: ProducerPath) -> Response:
 @producers.patch("/<id>", responses={200: WholeProducer})
 @signed_in()
 def change(path: ProducerPath, body: ProducerAmendment) -> Response:
-    """What the body leaves out stays; `facts` and `contacts` are given whole."""
+    """What the body leaves out stays; `facts` and `contacts` are given whole. What certificates of
+    its products say stays, and is proposed."""
     seen = run(change_producer, path.id, body, if_match())
     return versioned(WholeProducer.seen(seen), seen.producer.version)

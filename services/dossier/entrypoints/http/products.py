@@ -8,7 +8,7 @@ from chassis.http.app import AskedId, Page, TenantPath, blueprint
 from chassis.http.versions import if_match, versioned
 from chassis.store.unit_of_work import run
 from chassis.tokens import Role
-from contracts.dossier import ProductFacts
+from contracts.dossier import CertifiedFacts, ProductFacts
 from services.dossier.application.products import (
     ProductGiven,
     SeenProduct,
@@ -18,6 +18,7 @@ from services.dossier.application.products import (
     see_product,
 )
 from services.dossier.domain.products import Product
+from services.dossier.entrypoints.http.proposed_changes import ChangeLine
 
 products = blueprint("products", __name__)
 
@@ -49,9 +50,13 @@ class ProductPage(BaseModel):
 
 
 class WholeProduct(RegisteredProduct):
-    """`producer`: its name. `may`: what the caller may do now."""
+    """`producer`: its name. `certified`: what the certificate says that holds today; null: none
+    does, or that is not known. `proposed`: what of it waits for an officer, for who may change it.
+    `may`: what the caller may do now."""
 
     producer: str
+    certified: CertifiedFacts | None
+    proposed: ChangeLine | None
     may: list[str]
 
     @classmethod
@@ -59,6 +64,8 @@ class WholeProduct(RegisteredProduct):
         return cls(
             **RegisteredProduct.of(seen.product).model_dump(),
             producer=seen.product.producer,
+            certified=seen.certified,
+            proposed=ChangeLine.of(seen.proposed) if seen.proposed else None,
             may=["change"] if seen.may_change else [],
         )
 
@@ -91,6 +98,6 @@ def read(path: ProductPath) -> Response:
 @products.patch("/<id>", responses={200: WholeProduct})
 @signed_in()
 def change(path: ProductPath, body: ProductGiven) -> Response:
-    """`facts` are given whole."""
+    """`facts` are given whole. What the product's certificate says stays, and is proposed."""
     seen = run(change_product, path.id, body, if_match())
     return versioned(WholeProduct.seen(seen), seen.product.version)
