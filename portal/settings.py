@@ -16,5 +16,8 @@ class Settings(settings.DoorSettings):
         description="where the gateway is: http://127.0.0.1:8000"
     )
     tenant: Slug = Field("an-giang", description="whose products the first page shows")
+    address: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] | None = Field(
+        None, description="as the public knows it, https://ocop.example; else as each asks for it"
+    )
     connect_s: float = Field(2, gt=0, description="seconds until the gateway takes a connection")
     answer_s: float = Field(6, gt=0, description="seconds until the gateway answers")

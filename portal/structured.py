@@ -8,10 +8,14 @@ from portal.catalog import Product
 from portal.words import say, word
 
 
-def product(one: Product) -> dict[str, Any]:
+def product(one: Product, address: str) -> dict[str, Any]:
+    """`address`: the page's own, whole."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
+        "@id": address,
+        "url": address,
+        "identifier": {"@type": "PropertyValue", "propertyID": "OCOP", "value": one.id},
         "productID": one.id,
         "name": one.name,
         "award": say("OCOP {n} sao", "OCOP {n} stars", n=one.star),

@@ -39,6 +39,7 @@ def evaluation(site: "Site") -> dict[str, str]:
         "KEY": str(site.keys.evaluation),
         "CERTIFICATE_KEY": str(site.keys.certificates),
         "GATEWAY": site.url("gateway"),
+        **({"PUBLIC_PORTAL": site.url("portal")} if "portal" in site.ports else {}),
     }
 
 
@@ -71,7 +72,7 @@ def gateway(site: "Site") -> dict[str, str]:
 
 
 def portal(site: "Site") -> dict[str, str]:
-    return {"GATEWAY": site.url("gateway")}
+    return {"GATEWAY": site.url("gateway"), "ADDRESS": site.url("portal")}
 
 
 def nothing(site: "Site") -> dict[str, str]:

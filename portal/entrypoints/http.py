@@ -1,7 +1,8 @@
-"""The pages: search, and a product. Each works without a script, and says what to do when it cannot
-answer."""
+"""The pages: search, a product, the check of a certificate. Each works without a script, and says
+what to do when it cannot answer."""
 
 import gzip
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from flask import (
     Flask,
     Response,
     abort,
+    current_app,
     g,
     jsonify,
     make_response,
@@ -21,7 +23,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import log
 from chassis.http.app import answer, health, trace
-from chassis.problems import NotFound, Problem
+from chassis.problems import NotFound, Problem, Unprocessable
 from chassis.settings import read
 from chassis.tenants import Tenants
 from contracts.catalog import ListedPlace
@@ -29,6 +31,8 @@ from contracts.tenant import Unit
 from portal import facets, pictures, structured, words
 from portal.assets import Assets
 from portal.catalog import Catalog
+from portal.certificates import Certificates
+from portal.gateway import Gateway
 from portal.problems import Failed
 from portal.search import Search
 from portal.settings import Settings
@@ -42,14 +46,16 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 A_YEAR = "public, max-age=31536000, immutable"
-ROBOTS = "User-agent: *\nDisallow: /goi-y\nDisallow: /t/*/goi-y\n"
+ROBOTS = "User-agent: *\nDisallow: /goi-y\nDisallow: /t/*/goi-y\nSitemap: {sitemap}\n"
+MOST_IN_A_SITEMAP = 50_000
+"""Addresses in one file, as sitemaps.org has it."""
 WORTH_PACKING = 1_000  # bytes
 
 
 def create_app() -> Flask:
     settings = read(Settings)
     log.configure("portal", settings)
-    catalog = Catalog(
+    gateway = Gateway(
         settings.gateway, connect_s=settings.connect_s, answer_s=settings.answer_s,
         threads=settings.threads,
     )  # fmt: skip
@@ -58,15 +64,16 @@ def create_app() -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     trace(app, "portal")
     health(app, {}, settings)  # without the gateway it still has something to say
-    _frame(app, Tenants.read(settings.tenants), settings.tenant)
+    _frame(app, Tenants.read(settings.tenants), settings)
     _answers(app)
-    _pages(app, catalog, settings.tenant)
+    _pages(app, Catalog(gateway), Certificates(gateway), settings.tenant)
     _assets(app, Assets())
+    _for_search_engines(app, Catalog(gateway), settings.tenant)
     _problems(app)
     return app
 
 
-def _pages(app: Flask, catalog: Catalog, tenant: str) -> None:
+def _pages(app: Flask, catalog: Catalog, certificates: Certificates, tenant: str) -> None:
     at_home = {"tenant": tenant}
 
     @app.get("/", defaults=at_home)
@@ -83,9 +90,22 @@ def _pages(app: Flask, catalog: Catalog, tenant: str) -> None:
     def product(tenant: str, id: UUID) -> str:
         found = catalog.product(tenant, str(id), _client())
         return render_template(
-            "product.html", product=found, data=structured.product(found),
+            "product.html", product=found, data=structured.product(found, public_address()),
             motifs=[pictures.motif_of(found.set)],
         )  # fmt: skip
+
+    @app.get("/giay-chung-nhan", defaults=at_home)
+    @app.get("/t/<tenant>/giay-chung-nhan")
+    def certificate(tenant: str) -> tuple[str, int]:
+        """Where the code on a certificate leads. What was typed stays in its box, found or not."""
+        number = request.args.get("number", "").strip()
+        found, problem = None, None
+        try:
+            found = certificates.check(tenant, number, _client()) if number else None
+        except (NotFound, Unprocessable) as refused:
+            problem = refused
+        page = render_template("certificate.html", number=number, found=found, problem=problem)
+        return page, problem.status if problem else 200
 
     @app.get("/goi-y", defaults=at_home)
     @app.get("/t/<tenant>/goi-y")
@@ -103,19 +123,34 @@ def _pages(app: Flask, catalog: Catalog, tenant: str) -> None:
         ])  # fmt: skip
 
 
+def this_address(language: str = "") -> str:
+    """Of this page, without what sharing added; in one language or the other."""
+    values = g.search.address | (request.view_args or {})
+    if number := request.args.get("number"):
+        values["number"] = number
+    lang = "en" if (language or words.language()) == "en" else None
+    return current_app.url_for(request.endpoint or "search", **values, lang=lang)
+
+
+def public_address(language: str = "") -> str:
+    """The same, whole, as the public knows it."""
+    return f"{g.address}{this_address(language)}"
+
+
 def _client() -> str:
     """Whoever asks, behind those who passed it on."""
     before = request.headers.get("X-Forwarded-For")
     return ", ".join(one for one in (before, request.remote_addr) if one)
 
 
-def _frame(app: Flask, tenants: Tenants, at_home: str) -> None:
+def _frame(app: Flask, tenants: Tenants, settings: Settings) -> None:
     """What every page has: whose it is, what is typed in its search box, its language."""
 
     @app.before_request
     def begin() -> None:
         g.search = Search.of(request.args)
-        g.tenant = tenants.get(at_home)
+        g.tenant = tenants.get(settings.tenant)
+        g.address = settings.address or request.url_root.rstrip("/")
         if named := (request.view_args or {}).get("tenant"):
             g.tenant = tenants.get(named)
 
@@ -131,12 +166,6 @@ def _frame(app: Flask, tenants: Tenants, at_home: str) -> None:
         return {"tenant": g.tenant, "search": g.search, "language": words.language()}
 
     @app.template_global()
-    def this_address(*, other_language: bool = False) -> str:
-        values = g.search.address | (request.view_args or {})
-        english = (words.language() == "en") is not other_language
-        return app.url_for(request.endpoint or "search", **values, lang="en" if english else None)
-
-    @app.template_global()
     def unit_of(slug: str) -> Unit | None:
         return tenants.get(slug).unit if slug in tenants else None
 
@@ -145,6 +174,7 @@ def _frame(app: Flask, tenants: Tenants, at_home: str) -> None:
         return words.word(tenants.get(place.tenant).name) if place.tenant in tenants else place.unit
 
     for helper in (
+        this_address, public_address,
         words.say, words.word, words.day, words.number,
         pictures.motif, pictures.motif_of, pictures.ground,
     ):  # fmt: skip
@@ -187,13 +217,27 @@ def _assets(app: Flask, assets: Assets) -> None:
         """Asked for by what does not read the page's own link."""
         return redirect(asset_at("icon.svg"))
 
-    @app.get("/robots.txt")
-    def robots() -> Response:
-        return Response(ROBOTS, mimetype="text/plain")
-
     @app.template_global()
     def asset_at(name: str) -> str:
         return app.url_for("asset", name=assets.named[name])
+
+
+def _for_search_engines(app: Flask, catalog: Catalog, tenant: str) -> None:
+    """What is worth being found: the first page and every listed product of the tenant at home. A
+    demonstration's pages say themselves that they are not."""
+
+    @app.get("/robots.txt")
+    def robots() -> Response:
+        sitemap = f"{g.address}{app.url_for('sitemap')}"
+        return Response(ROBOTS.format(sitemap=sitemap), mimetype="text/plain")
+
+    @app.get("/sitemap.xml")
+    def sitemap() -> Response:
+        products = islice(catalog.listed(tenant, _client()), MOST_IN_A_SITEMAP - 1)
+        paths = [app.url_for("search", tenant=tenant)]
+        paths += [app.url_for("product", tenant=tenant, id=one.id) for one in products]
+        page = render_template("sitemap.xml", addresses=[g.address + path for path in paths])
+        return Response(page, mimetype="application/xml")
 
 
 def _problems(app: Flask) -> None:

@@ -17,8 +17,11 @@ class Settings(ServiceSettings):
         description="seals certificates, a JWK file: with another one none of before is genuine"
     )
     gateway: WebAddress = Field(description="where the gateway is: http://127.0.0.1:8000")
+    public_portal: WebAddress | None = Field(
+        None, description="the pages as the public knows them, for the code on certificates"
+    )
     public_gateway: WebAddress | None = Field(
-        None, description="as the public knows it, for the code on certificates; else `gateway`"
+        None, description="for that code where there are no pages; else `gateway`"
     )
     templates: Path | None = Field(
         None, description="a folder of papers' templates, which stand before ours"

@@ -30,8 +30,9 @@ from contracts.event import Envelope, Event
 from rules.days import VIETNAM
 from services.evaluation.adapters.signatures import Seal
 from services.evaluation.domain.certificates import Certificate, Grant, Validity
-from services.evaluation.entrypoints.http import create_app
+from services.evaluation.entrypoints.http import check_address, create_app
 from services.evaluation.entrypoints.worker import on_award
+from services.evaluation.settings import Settings
 from tests.evaluation.doors import Caller
 from tests.evaluation.meeting import Meeting, keep, ok
 
@@ -294,3 +295,19 @@ def test_a_check_asks_for_one_number_or_one_id(client, query):
 
 def test_an_unknown_number_is_not_there(client):
     assert client.get(f"{CHECKS}?number=99/2026/OCOP-HUYEN-MAU").status_code == 404
+
+
+def test_the_code_on_a_certificate_leads_to_a_page_for_people_where_there_is_one() -> None:
+    told = {"gateway": "http://gateway:8000", "public_gateway": None, "public_portal": None}
+
+    def address(**more: str) -> str:
+        return check_address(Settings.model_construct(**told | more), "tri-ton", "01/2026/OCOP")
+
+    query = "number=01%2F2026%2FOCOP"
+    check = f"/t/tri-ton/evaluation/v1/certificate-checks?{query}"
+    assert address() == f"http://gateway:8000{check}"
+    public = {"public_gateway": "https://api.example"}
+    assert address(**public) == f"https://api.example{check}"
+    assert address(**public, public_portal="https://ocop.example") == (
+        f"https://ocop.example/t/tri-ton/giay-chung-nhan?{query}"
+    )

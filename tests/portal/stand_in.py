@@ -5,6 +5,7 @@ It answers in the contract's models, knows no engine, and can be told to fail.
 """
 
 import csv
+import json
 import sys
 import threading
 from collections import Counter
@@ -87,6 +88,7 @@ class StandIn:
         self.listings = {one.id: one for one in listings(self._tenants)}
         self.failing: int | None = None
         self.said: object = None
+        self.certificates: dict[str, dict[str, Any]] = {}
         self.callers: list[str] = []
         self.go_on.set()
 
@@ -136,6 +138,23 @@ class StandIn:
             number = found.set.number if found.set else None
             label = PRODUCT_SETS[number]._asdict() if number else None
             return jsonify(found.model_dump(mode="json") | {"set_label": label})
+
+        @app.get("/t/<tenant>/catalog/v1/snapshot")
+        def snapshot(tenant: str) -> Response:
+            reach = self._reach(tenant)
+            found = [one for one in self.listings.values() if one.place.tenant in reach]
+            head = {"stream": "catalog.public", "sequence": 1, "count": len(found)}
+            lines = [json.dumps(head), *(one.model_dump_json(exclude_none=True) for one in found)]
+            return Response("\n".join(lines) + "\n", content_type="application/x-ndjson")
+
+        @app.get("/t/<tenant>/evaluation/v1/certificate-checks")
+        def check(tenant: str) -> Response:
+            number = request.args["number"]
+            if "/" not in number:
+                return refused(422)
+            if number not in self.certificates:
+                return refused(404, vi="Không tìm thấy.", en="Not found.")
+            return jsonify(self.certificates[number])
 
         @app.get("/t/<tenant>/catalog/v1/suggestions")
         def suggestions(tenant: str) -> Response:

@@ -23,8 +23,9 @@ def test_the_routes_are_these(portal: FlaskClient) -> None:
     assert {rule.rule for rule in portal.application.url_map.iter_rules()} == {
         "/", "/t/<tenant>",
         "/san-pham/<uuid:id>", "/t/<tenant>/san-pham/<uuid:id>",
+        "/giay-chung-nhan", "/t/<tenant>/giay-chung-nhan",
         "/goi-y", "/t/<tenant>/goi-y",
-        "/static/<name>", "/favicon.ico", "/robots.txt",
+        "/static/<name>", "/favicon.ico", "/robots.txt", "/sitemap.xml",
         "/health/live", "/health/ready", "/metrics",
     }  # fmt: skip
 
@@ -99,12 +100,16 @@ def test_the_first_page_is_small(portal: FlaskClient) -> None:
     assert len(first.data) + sum(sizes.values()) < FIRST_PAGE_LIMIT
 
 
+ADDRESSES = ("canonical", "alternate")
+"""Links that name a page, and no file of it."""
+
+
 def files(html: str) -> set[str]:
     """The stylesheet, script, icon and fonts that a page names."""
     found = {
         one.attributes.get("href") or one.attributes.get("src", "")
         for one in Page(html).elements
-        if one.tag in ("link", "script")
+        if one.tag in ("link", "script") and one.attributes.get("rel") not in ADDRESSES
     } - {""}
     assert {at.rpartition(".")[2] for at in found} == {"css", "js", "svg", "ttf"}
     return found

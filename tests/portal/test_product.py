@@ -103,6 +103,13 @@ def test_search_engines_are_told_what_is_confirmed(portal: FlaskClient, gateway:
     assert json.loads(said) == {
         "@context": "https://schema.org",
         "@type": "Product",
+        "@id": (page := f"http://localhost/san-pham/{gateway.named(HONEY).id}"),
+        "url": page,
+        "identifier": {
+            "@type": "PropertyValue",
+            "propertyID": "OCOP",
+            "value": gateway.named(HONEY).id,
+        },
         "productID": gateway.named(HONEY).id,
         "name": HONEY,
         "award": "OCOP 4 sao",

@@ -251,7 +251,7 @@ def certificate_example() -> CertificatePaper:
         set_label=line.set_label, code=line.code, star=3,
         decision=Reference(number="12/QĐ-UBND", on=CLOSED.date(), agency=AUTHORITY),
         valid_from=date(2026, 2, 2), valid_until=date(2029, 2, 2),
-        check_url="https://ocop.example/t/huyen-mau/chung-nhan/01-2026-OCOP-HM",
+        check_url="https://ocop.example/t/huyen-mau/giay-chung-nhan?number=01%2F2026%2FOCOP-HM",
         signatory=SIGNED_BY_AUTHORITY,
     )  # fmt: skip
 

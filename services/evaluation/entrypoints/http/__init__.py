@@ -35,7 +35,9 @@ def create_app() -> Flask:
 
 
 def check_address(settings: Settings, tenant: str, number: str) -> str:
-    """Where anybody checks a certificate."""
-    gateway = settings.public_gateway or settings.gateway
+    """Where anybody checks a certificate: a page for people, where there is one."""
     query = urlencode({"number": number})
+    if settings.public_portal:
+        return f"{settings.public_portal}/t/{tenant}/giay-chung-nhan?{query}"
+    gateway = settings.public_gateway or settings.gateway
     return f"{gateway}/t/{tenant}/evaluation/v1/certificate-checks?{query}"
