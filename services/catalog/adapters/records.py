@@ -3,7 +3,7 @@
 from collections.abc import Collection, Generator, Iterator
 from typing import Any
 
-from mongoengine import StringField
+from mongoengine import DictField, StringField
 from mongoengine.connection import get_db
 from pymongo.client_session import ClientSession
 
@@ -20,6 +20,7 @@ class RecordDocument(AggregateDocument):
     meta = {"collection": "records", "indexes": [["tenant", "producer_id"]]}
 
     producer_id = StringField()
+    listing = DictField()
 
 
 class ProducerDocument(AggregateDocument):

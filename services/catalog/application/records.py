@@ -1,7 +1,7 @@
 """Facts to listings: what the owners tell is merged, and what the public sees of it is told on."""
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from chassis.aggregate import Aggregate
 from chassis.problems import Conflict
@@ -29,6 +29,7 @@ from contracts.event import Envelope
 from services.catalog.domain.records import Counter, Part, Producer, Record
 
 A = TypeVar("A", bound=Aggregate)
+BATCH = 200
 OF_PRODUCTS = (ProductRegistered, ProductChanged, ProductWithdrawn)
 OF_PRODUCERS = (ProducerRegistered, ProducerChanged, ProducerWithdrawn)
 OF_CERTIFICATES = (CertificateIssued, CertificateChanged, CertificateAnnulled)
@@ -46,14 +47,25 @@ def project(work: UnitOfWork, envelopes: Sequence[Envelope], tenants: Tenants) -
     producers = {one.id: one for one in _producers_of(work, envelopes, records.values())}
     for envelope in envelopes:
         _learn(envelope, records, producers)
-    told = []
-    for record in records.values():
-        producer = _its_producer(record, producers)
-        tenant, province = tenants.get(record.tenant), tenants.top(record.tenant)
-        if record.relist(producer, tenant.name.vi, province.slug):
-            told.append(record)
-    work.save(*records.values(), *producers.values())
-    _tell(work, told, tenants)
+    _relist(work, records.values(), producers, tenants)
+
+
+def retell(work: UnitOfWork, tenants: Tenants, **outdated: Any) -> list[Listing]:
+    """Some of these records, which lie elsewhere by now than their listings say, are told anew;
+    what they say then, for the index."""
+    records = work.page(Record, after=None, limit=BATCH, **outdated)
+    ids = {one.producer_id for one in records if one.producer_id}
+    producers = {one.id: one for one in work.all(Producer, id__in=sorted(ids))}
+    _relist(work, records, producers, tenants)
+    return [one.listing for one in records if one.listing]
+
+
+def outdated(tenants: Tenants) -> Iterator[dict[str, Any]]:
+    """Which records `retell` is about, by tenant."""
+    for tenant in tenants:
+        of = {"tenant": tenant.slug, "listing__ne": None}
+        yield of | {"listing__place__unit__ne": tenant.name.vi}
+        yield of | {"listing__place__province__ne": tenants.top(tenant.slug).slug}
 
 
 def listings_about(work: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Listing]:
@@ -109,6 +121,22 @@ def _learn(envelope: Envelope, records: dict[str, Record], producers: dict[str, 
         held = event.certificate
         of_held = Part[CertificateFacts](facts=held, version=version, withdrawn=withdrawn)
         _own(records, Record, held.product_id, tenant).learn_certificate(id, of_held)
+
+
+def _relist(
+    work: UnitOfWork,
+    records: Collection[Record],
+    producers: dict[str, Producer],
+    tenants: Tenants,
+) -> None:
+    told = []
+    for record in records:
+        producer = _its_producer(record, producers)
+        tenant, province = tenants.get(record.tenant), tenants.top(record.tenant)
+        if record.relist(producer, tenant.name.vi, province.slug):
+            told.append(record)
+    work.save(*records, *producers.values())
+    _tell(work, told, tenants)
 
 
 def _its_producer(record: Record, producers: dict[str, Producer]) -> Producer | None:

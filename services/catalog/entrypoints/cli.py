@@ -11,8 +11,10 @@ from chassis.broker.topology import declare_streams
 from chassis.scope import SERVICE, Scope, entered
 from chassis.store import documents
 from chassis.store.unit_of_work import UnitOfWork, run
+from chassis.tenants import Tenants
 from contracts.catalog import Stream
 from services.catalog.application.rebuilds import order_rebuild
+from services.catalog.application.records import outdated, retell
 from services.catalog.application.search import compare
 from services.catalog.bootstrap import every_listing, partner_accounts, search_index
 from services.catalog.domain.rebuilds import Rebuild
@@ -22,9 +24,16 @@ POLL_S = 0.2
 
 
 def create(settings: Settings) -> typer.Typer:
+    tenants = Tenants.read(settings.tenants)
+
     def prepare() -> None:
         declare_streams(settings.streams)
-        search_index(settings).prepare()
+        index = search_index(settings)
+        index.prepare()
+        with entered(Scope(SERVICE, "catalog.prepare", frozenset(one.slug for one in tenants))):
+            for records in outdated(tenants):
+                while listings := run(retell, tenants, **records):
+                    index.index(listings)
 
     app = cli.create("catalog", settings, prepare)
     app.add_typer(_partners(settings), name="partner", help="Partners' accounts on the streams.")
