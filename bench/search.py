@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import urllib3
 from pymongo import MongoClient
@@ -17,7 +17,6 @@ from services.catalog.domain.query import Mark, ProductQuery
 
 PRODUCTS, ROUNDS = 10_000, 200
 REACH = {"an-giang", *DISTRICTS}
-IN_ADDRESS = ("preference", "allow_partial_search_results")
 WORDS = ("thot not", "mật thốt nốt", "gạo thơm", "kho ca loc", "trà xoài")
 
 
@@ -40,9 +39,9 @@ def measured(site: Site, already: int) -> Iterator[Figure]:
     index = f"{site.addresses.elasticsearch}/{site.name}--listings"
 
     def bare() -> None:
-        parameters, body = questions[word()]
+        body = questions[word()]
         headers = {"Content-Type": "application/json"}
-        answer = pool.request("POST", f"{index}/_search?{parameters}", body=body, headers=headers)
+        answer = pool.request("POST", f"{index}/_search", body=body, headers=headers)
         if answer.status != 200 or not json.loads(answer.data)["hits"]["hits"]:
             raise RuntimeError(answer.data)
 
@@ -60,12 +59,9 @@ def measured(site: Site, already: int) -> Iterator[Figure]:
         yield Figure(f"search {name} p99", p(values, 99), "ms")
 
 
-def _question(word: str) -> tuple[str, bytes]:
-    """The very query that the service asks: what stands in the address, and the body."""
-    asked = products(ProductQuery(q=word, star=[4]), REACH, 20, Mark())
-    parameters = {name: asked.pop(name) for name in IN_ADDRESS if name in asked}
-    address = urlencode({name: str(value).lower() for name, value in parameters.items()})
-    return address, json.dumps(asked).encode()
+def _question(word: str) -> bytes:
+    """The very query that the service asks."""
+    return json.dumps(products(ProductQuery(q=word, star=[4]), REACH, 20, Mark())).encode()
 
 
 def _fill(site: Site, already: int) -> None:

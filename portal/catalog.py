@@ -25,13 +25,15 @@ class Choice(BaseModel):
 
 
 class Results(BaseModel):
-    """One page. `corrected`: how the catalogue writes what was asked for."""
+    """One page. `corrected`: how the catalogue writes what was asked for. `missing`: words that no
+    product of the page has."""
 
     total: int
     items: list[Listing]
     facets: dict[str, list[Choice]]
     next: str | None = None
     corrected: str | None = None
+    missing: list[str] = []
 
 
 class Suggestion(BaseModel):

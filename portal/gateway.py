@@ -16,11 +16,14 @@ from chassis.problems import (
     Unprocessable,
 )
 from chassis.trace import traceparent
-from portal.problems import NoLongerListed
+from portal.problems import NoLongerListed, PageEnded
 
 log = structlog.get_logger(__name__)
 REFUSALS: dict[int, type[Problem]] = {one.status: one for one in (NotFound, TooMany, Unprocessable)}
-NOT_LISTED = "urn:ocop:problem:not-listed"
+MORE_EXACTLY: dict[str, type[Problem]] = {
+    "urn:ocop:problem:not-listed": NoLongerListed,
+    "urn:ocop:problem:cursor-ended": PageEnded,
+}
 
 
 class Gateway:
@@ -59,7 +62,6 @@ def _refusal(answer: BaseHTTPResponse) -> Problem:
         return Unavailable("Hệ thống tra cứu đang gặp lỗi.", "The search has a fault.")
     said = json.loads(answer.data)
     kind = REFUSALS.get(answer.status, Problem)
-    if said["type"] == NOT_LISTED:
-        kind = NoLongerListed
+    kind = MORE_EXACTLY.get(said["type"], kind)
     fields = [FieldProblem(**one) for one in said.get("errors", [])]
     return kind(said["detail"], said["en"]["detail"], fields)

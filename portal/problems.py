@@ -9,6 +9,11 @@ class NoLongerListed(Problem):
     title = Words("Không còn trong danh mục", "No longer listed")
 
 
+class PageEnded(Problem):
+    status, slug = 410, "page-ended"
+    title = Words("Trang này đã hết hạn", "This page has ended")
+
+
 class Failed(Problem):
     status, slug = 500, "failed"
     title = Words("Trang này đang gặp lỗi", "This page has a fault")

@@ -1,11 +1,11 @@
 """Other words for the same: of another region, shortened, or of units that were joined."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from rules.enterprises import FORMS
+from rules.names import as_read, as_written, words
 from rules.units import FORMERLY
-from rules.vietnamese import folded, key
+from rules.vietnamese import folded
 
 LONGEST = 5  # syllables of a word
 ALIKE = (
@@ -38,7 +38,7 @@ _OTHERS: dict[str, list[str]] = {}
 
 
 def _typed(word: str) -> set[str]:
-    return {key(word), folded(word)}
+    return {as_read(word), folded(as_read(word))}
 
 
 for _alike in ALIKE:
@@ -62,10 +62,10 @@ def formerly(text: str) -> list[tuple[str, str]]:
 
 
 def _replaced(text: str, others: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    syllables = re.findall(r"\w+", key(text))
+    typed = words(text)
     return [
-        (other, " ".join(syllables[:start] + syllables[end:]))
-        for start in range(len(syllables))
-        for end in range(start + 1, min(start + LONGEST, len(syllables)) + 1)
-        for other in others.get(" ".join(syllables[start:end]), ())
+        (other, as_written([*typed[:start], *typed[end:]]))
+        for start in range(len(typed))
+        for end in range(start + 1, min(start + LONGEST, len(typed)) + 1)
+        for other in others.get(" ".join(one.read for one in typed[start:end]), ())
     ]

@@ -50,12 +50,23 @@ def index(new_index: Callable[[], SearchIndex], listings: list[Listing]) -> Sear
 
 
 @pytest.fixture(scope="session")
-def door(index: SearchIndex, tenants: Tenants) -> FlaskClient:
-    """The public's routes of search, as a client that calls them."""
-    routes = [products(index, tenants, Cursors(KEY)), suggestions(index.suggest)]
-    settings = Settings(tenants=TENANTS)
-    app = create("catalog", settings, verifier=None, blueprints=routes, checks={}, tenants=tenants)
-    return app.test_client()
+def door_to(tenants: Tenants) -> Callable[[SearchIndex], FlaskClient]:
+    """The public's routes of search over an index, as a client that calls them."""
+
+    def opened(index: SearchIndex) -> FlaskClient:
+        routes = [products(index, tenants, Cursors(KEY)), suggestions(index.suggest)]
+        settings = Settings(tenants=TENANTS)
+        app = create(
+            "catalog", settings, verifier=None, blueprints=routes, checks={}, tenants=tenants
+        )
+        return app.test_client()
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def door(index: SearchIndex, door_to: Callable[[SearchIndex], FlaskClient]) -> FlaskClient:
+    return door_to(index)
 
 
 @pytest.fixture

@@ -11,12 +11,15 @@ from structlog.testing import capture_logs
 from chassis.problems import Unavailable
 from chassis.scope import Scope, entered
 from contracts.catalog import ListedToday, Listing
+from rules import names
 from services.catalog.adapters.search import IndexRefused, SearchIndex, connect
+from services.catalog.adapters.search_mapping import body
 from services.catalog.application.search import (
     Drift,
     RebuildStopped,
     catch_up,
     compare,
+    prepare,
     rebuild,
 )
 from services.catalog.domain.query import Mark, ProductQuery
@@ -99,16 +102,23 @@ def test_preparing_again_changes_nothing(own: SearchIndex) -> None:
     assert own.count() == 2
 
 
-def test_an_index_of_an_older_shape_is_told_and_left_to_a_rebuild(
+def test_an_index_that_reads_names_otherwise_is_built_anew_when_it_is_prepared(
     own: SearchIndex, engines: Engines
 ) -> None:
+    before = own.current()
     with Elasticsearch(engines.elasticsearch) as client:
         client.indices.put_mapping(index=own.alias, meta={"shape": "older"})
-    for events in (["index_of_older_shape"], []):
-        with capture_logs() as logs:
-            own.prepare()
-        assert [one["event"] for one in logs] == events
-        rebuild(own, lambda: some(1))
+    for _ in range(2):
+        prepare(own, lambda: some(2))
+        assert len(own.all()) == 2
+        assert own.current() == own.all()[-1:] != before
+        assert own.count() == len(found(own, "gạo số")) == 2
+
+
+def test_another_way_of_reading_names_is_another_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = body(0)["mappings"]["_meta"]
+    monkeypatch.setattr(names, "_AS_I", {})
+    assert body(0)["mappings"]["_meta"] != before
 
 
 def test_two_that_prepare_at_once_leave_one_index_in_use(own: SearchIndex) -> None:

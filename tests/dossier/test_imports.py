@@ -198,18 +198,52 @@ def test_what_only_diacritics_tell_apart_are_two_products_with_a_note(doors, dat
     assert answer.json["counts"] == counts(3, new=2, same=1)
     assert [close_to(row) for row in answer.json["rows"]] == [
         [],
-        *2 * [["Close to “Rượu dừa” of “Cơ sở Hùng” (row 2), save for diacritics or "
-               "short forms: check that it is another product."]],
+        *2 * [["Close to “Rượu dừa” of “Cơ sở Hùng” (row 2), save for diacritics, "
+               "spelling or short forms: check that it is another product."]],
     ]  # fmt: skip
     assert answer.json["rows"][1]["messages"][0]["vi"] == (
-        "Gần giống sản phẩm đã có: “Rượu dừa” của “Cơ sở Hùng” (dòng 2), chỉ khác dấu "
-        "hoặc cách viết tắt. Kiểm tra có đúng là sản phẩm khác."
+        "Gần giống sản phẩm đã có: “Rượu dừa” của “Cơ sở Hùng” (dòng 2), chỉ khác dấu, "
+        "cách viết hoặc viết tắt. Kiểm tra có đúng là sản phẩm khác."
     )
     assert set(database.products.distinct("facts.name")) == {"Rượu dừa", "Rượu dứa"}
     assert sorted(database.producers.distinct("facts.name")) == ["Cơ sở Hùng", "Cơ sở Hưng"]
     again = doors.send(sheet(coconut, pineapple, another)).json
     assert again["counts"] == counts(3, same=3)
     assert [close_to(row) for row in again["rows"]] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("kept", "listed"),
+    [
+        (("Gạo ST25", "Cơ sở Lý"), ("Gạo ST 25", "Cơ sở Lý")),
+        (("Gạo OM-5451", "Cơ sở Lý"), ("Gạo OM5451", "Cơ sở Lí")),
+        (("Nước mắm 500 ml", "Cơ sở Ba Na"), ("Nước mắm 500ml", "Cơ sở Bana")),
+        (("Cà phê Đ'ran", "HTX Mỹ"), ("Cà phê Đran", "Hợp tác xã Mĩ")),
+    ],
+)
+def test_what_a_search_reads_alike_is_close(doors, kept, listed):
+    doors.send(sheet(["3", *kept, TEA[3]]))
+    (row,) = doors.send(sheet(["3", *listed, TEA[3]])).json["rows"]
+    assert row["outcome"] == "new"
+    assert close_to(row) == [
+        f"Close to “{kept[0]}” of “{kept[1]}”, save for diacritics, spelling or short forms: "
+        "check that it is another product."
+    ]
+
+
+@pytest.mark.parametrize("name", ["Gạo ST24", "Gạo OM 5451", "Gạo ST 2 lít"])
+def test_another_figure_is_not_even_close(doors, name):
+    doors.send(sheet(["3", "Gạo ST25", TEA[2], TEA[3]]))
+    (row,) = doors.send(sheet(["3", name, TEA[2], TEA[3]])).json["rows"]
+    assert close_to(row) == []
+
+
+def test_a_product_is_known_again_whose_likeness_was_read_otherwise_when_it_was_kept(
+    doors, database
+):
+    doors.send(sheet(TEA))
+    database.products.update_many({}, {"$set": {"likeness": "as an older release read it"}})
+    assert doors.send(sheet(TEA)).json["counts"] == counts(1, same=1)
 
 
 def test_within_one_list_they_are_two_as_well_and_in_two_districts_not_even_close(doors):

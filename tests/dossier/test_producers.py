@@ -48,6 +48,22 @@ def test_spellings_of_one_name_are_alike():
     assert groups(*names, "Cơ sở Thanh Hương") == [names]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Cơ sở Ba Na", "Cơ sở Bana"),
+        ("HTX H'Mông", "HTX Hmông"),
+        ("Hộ kinh doanh ST25", "Hộ kinh doanh ST 25"),
+        ("Cơ sở Lý", "Cơ sở Lí"),
+    ],
+)
+def test_names_that_a_search_reads_alike_are_alike(one: str, other: str):
+    producers = [Producer.named("tri-ton", name, "xã Thử") for name in (one, other, "Cơ sở Khác")]
+    (found,) = likenesses(producers)
+    assert {each.facts.name for each in found.producers} == {one, other}
+    assert found.reason.en == "The names differ in diacritics, spelling or short forms alone."
+
+
 def test_another_form_before_the_same_name_is_alike():
     assert groups("Hộ kinh doanh Phú Vinh", "Cơ sở sản xuất Khô Bò Phú Vinh") == [
         ["Cơ sở sản xuất Khô Bò Phú Vinh", "Hộ kinh doanh Phú Vinh"]

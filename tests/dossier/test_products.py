@@ -35,12 +35,28 @@ def test_a_registered_product_stands_in_the_register_and_is_told(person):
         "producer": FACTS["name"],
         "certified": None,
         "proposed": None,
+        "alike": [],
         "may": ["change"],
     }
     assert officer.get(f"/products/{answer.json['id']}").json == answer.json
     event = told()[-1]
     assert (event.type, event.subject) == ("product.registered.v1", answer.json["id"])
     assert event.data.model_dump(mode="json") == {"product": facts}
+
+
+def test_products_that_may_be_the_same_are_told_with_the_registration(person):
+    officer = person("officer")
+    producer = registered(officer)
+
+    def register(name: str) -> Any:
+        body = {"facts": TEA | {"producer_id": producer["id"], "name": name}}
+        return officer.post("/products", json=body).json
+
+    first, other = register("Gạo ST25"), register("Gạo ST24")
+    second = register("Gạo ST 25")
+    named = {"id": first["id"], "name": "Gạo ST25", "producer": FACTS["name"]}
+    assert [one["alike"] for one in (first, other, second)] == [[], [], [named]]
+    assert officer.get(f"/products/{second['id']}").json["alike"] == []
 
 
 def test_who_registers_a_product(person, database):

@@ -126,6 +126,8 @@ class StandIn:
         def search(tenant: str) -> Response:
             if len(request.args.get("q", "")) > 200:
                 return refused(422)
+            if request.args.get("cursor") == "ended":
+                return refused(410, "cursor-ended")
             return jsonify(self._search(tenant))
 
         @app.get("/t/<tenant>/catalog/v1/products/<id>")

@@ -75,6 +75,14 @@ def test_a_refused_page_leads_back_to_the_first(portal: FlaskClient, gateway: St
     assert page.links["Về trang đầu của lần tìm này"] == "/?q=tra&star=3"
 
 
+def test_a_page_that_has_ended_leads_back_to_the_first(portal: FlaskClient) -> None:
+    answer = portal.get("/?q=tra&star=3&cursor=ended")
+    assert answer.status_code == 410
+    page = Page(answer.text)
+    assert page.one("h1") == "Trang này đã hết hạn"
+    assert page.links["Về trang đầu của lần tìm này"] == "/?q=tra&star=3"
+
+
 @pytest.mark.parametrize("address", ["/khong-co", "/t/khong-co", "/static/khong-co"])
 def test_no_such_address(portal: FlaskClient, address: str) -> None:
     answer = portal.get(address)

@@ -12,11 +12,14 @@ from elasticsearch.serializer import OrjsonSerializer
 
 from chassis import scope
 from chassis.problems import Unavailable
-from contracts.catalog import Listing
+from contracts.catalog import ListedToday, Listing
+from rules.names import as_read
 from rules.product_sets import PRODUCT_SETS
-from rules.vietnamese import collated, key
+from rules.vietnamese import collated
 from services.catalog.adapters import search_mapping, search_queries
+from services.catalog.adapters.views import ViewEnded, Views
 from services.catalog.domain.query import FACETS, Found, Mark, ProductQuery, Suggestion
+from services.catalog.problems import CursorEnded
 
 log = structlog.get_logger(__name__)
 BATCH = 500
@@ -76,6 +79,7 @@ class SearchIndex:
         self._client, self._replicas = client, replicas
         self._patient = client.options(request_timeout=PATIENCE_S)  # nobody waits for a page
         self.alias = f"{prefix}-listings"
+        self._views = Views(client, self.alias)
 
     def answers(self) -> bool:
         """Whether it can be searched now."""
@@ -87,16 +91,15 @@ class SearchIndex:
 
     # what the operator and the rebuild do
 
-    def prepare(self) -> None:
-        """Make an index and the alias when there is none; tell when it is of an older shape."""
+    def prepare(self) -> bool:
+        """Make an index and the alias when there is none; whether that in use is of this shape."""
         current = self.current()
         if not current:
             self.point(self.create())
-            return
+            return True
         with answering():
             found = self._client.indices.get_mapping(index=current[0])[current[0]]
-        if found["mappings"]["_meta"] != search_mapping.body(0)["mappings"]["_meta"]:
-            log.warning("index_of_older_shape", index=current[0], mend="catalog rebuild")
+        return bool(found["mappings"]["_meta"] == search_mapping.body(0)["mappings"]["_meta"])
 
     def create(self) -> str:
         """A new, empty index aside."""
@@ -185,9 +188,7 @@ class SearchIndex:
         """One page, within the scope's reach."""
         wanted = search_queries.products(query, scope.current().reach, limit, mark)
         with answering():
-            answer = self._client.search(
-                index=self.alias, allow_partial_search_results=False, **wanted
-            )
+            view, answer = self._page(wanted, mark.view)
         hits = answer["hits"]["hits"]
         return Found(
             total=answer["hits"]["total"]["value"],
@@ -200,8 +201,17 @@ class SearchIndex:
                 ]
                 for facet in FACETS
             },
+            view=view,
             last=hits[-1]["sort"] if len(hits) == limit else None,
         )
+
+    def _page(self, wanted: Mapping[str, Any], view: str | None) -> tuple[str, Mapping[str, Any]]:
+        if view is None:
+            return self._views.now(wanted)
+        try:
+            return view, self._views.then(view, wanted)
+        except ViewEnded as error:
+            raise CursorEnded from error
 
     def suggest(self, q: str) -> list[Suggestion]:
         """Names of products, then of producers, each once, within the scope's reach."""
@@ -218,7 +228,7 @@ class SearchIndex:
         found = [hit["_source"] for hit in products["hits"]["hits"]]
         names = [Suggestion(one["name"], one["id"]) for one in found]
         found = [hit["_source"]["producer"] for hit in producers["hits"]["hits"]]
-        makers = {key(one["name"]): Suggestion(one["name"], None) for one in found}
+        makers = {as_read(one["name"]): Suggestion(one["name"], None) for one in found}
         chosen = list(makers.values())
         chosen = chosen[: max(OF_PRODUCERS, SUGGESTIONS - len(names))]
         return names[: SUGGESTIONS - len(chosen)] + chosen
@@ -233,11 +243,24 @@ def _aside(name: str) -> str:
 def document(listing: Listing) -> dict[str, Any]:
     """The listing as the world gets it, and what it is found and sorted by."""
     labels = PRODUCT_SETS[listing.set.number] if listing.set else ()
+    today = listing.today or ListedToday()
+    name = _read(listing.name, today.name)
+    producer = _read(listing.producer.name, today.producer)
+    words = [*name, *producer, *_read(listing.place.unit, *labels)]
     return {
         **listing.model_dump(mode="json"),
-        "set_label": list(labels),
+        "read": {
+            "name": name,
+            "producer": producer,
+            "words": words,
+            "everything": [*words, *_read(listing.place.address, today.address)],
+        },
         "collation": collated(listing.name),
     }
+
+
+def _read(*texts: str | None) -> list[str]:
+    return [as_read(text) for text in texts if text]
 
 
 def _refuse(items: Sequence[Mapping[str, Any]]) -> None:

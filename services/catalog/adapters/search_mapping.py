@@ -1,7 +1,8 @@
-"""The search index: its fields, made from the Listing model, and how Vietnamese is analysed.
+"""The search index: its fields, made from the Listing model, and those that are searched.
 
-No plugin. Every text is indexed twice, with diacritics (`exact`) and without (`folded`); pairs of
-neighbouring syllables stand in for words.
+No plugin. How Vietnamese is read is said in rules.names, for what is indexed and for what is asked;
+here it is only parted at blanks. Every text is indexed twice, with diacritics and without
+(`folded`); pairs of neighbouring words stand in for what was written as one.
 """
 
 import hashlib
@@ -15,40 +16,34 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from contracts.catalog import Listing
-from rules.vietnamese import OLDER_TONE
+from rules.names import as_read
 
-DERIVED = ("set_label", "collation")
+DERIVED = ("read", "collation")
 """What a document has beside the listing. It is indexed, and no part of what is read back."""
 
 _FOLDED = {"type": "text", "analyzer": "folded"}
-_TEXT = {"type": "text", "analyzer": "exact", "fields": {"folded": _FOLDED}}
 _PAIRS = {"type": "text", "analyzer": "pairs"}
-_SEARCHED: dict[str, dict[str, Any]] = {
-    "name": _TEXT | {"copy_to": ["words", "everything"]},
-    "producer.name": _TEXT | {"copy_to": ["words", "everything"]},
-    "place.unit": {"type": "text", "index": False, "copy_to": ["words", "everything"]},
-    "place.address": {"type": "text", "index": False, "copy_to": "everything"},
-    "today.name": {"type": "text", "index": False, "copy_to": ["name", "words", "everything"]},
-    "today.producer": {
-        "type": "text",
-        "index": False,
-        "copy_to": ["producer.name", "words", "everything"],
-    },
-    "today.address": {"type": "text", "index": False, "copy_to": "everything"},
-}
+_TEXT = {"type": "text", "analyzer": "words", "fields": {"folded": _FOLDED, "pairs": _PAIRS}}
+_ALL_LETTERS = "".join(map(chr, range(0x20, 0x2100)))
+_SAMPLE = f"ST25 OM-5451 1.000 Lý quýt tay Đ'ran hoà {_ALL_LETTERS} {' '.join(_ALL_LETTERS)}"
 
 
 def body(replicas: int) -> dict[str, Any]:
-    """What an index is created with."""
+    """What an index is created with. Its `shape` tells one whose documents are read otherwise."""
     mappings = {
         "dynamic": False,
         "_source": {"excludes": list(DERIVED)},
         "properties": {
             **properties(Listing),
-            "set_label": {"type": "text", "index": False, "copy_to": ["words", "everything"]},
+            "read": {
+                "properties": {
+                    "name": _TEXT,
+                    "producer": _TEXT,
+                    "words": {"type": "text", "analyzer": "words"},  # all but the address
+                    "everything": _TEXT,
+                }
+            },
             "collation": {"type": "keyword"},
-            "words": {"type": "text", "analyzer": "exact"},  # all but the address
-            "everything": _TEXT | {"fields": {"folded": _FOLDED, "pairs": _PAIRS}},
         },
     }
     settings = {
@@ -57,14 +52,15 @@ def body(replicas: int) -> dict[str, Any]:
         "refresh_interval": "500ms",
         "analysis": analysis(),
     }
-    shape = hashlib.sha256(json.dumps([mappings, analysis()]).encode()).hexdigest()[:16]
-    return {"mappings": mappings | {"_meta": {"shape": shape}}, "settings": settings}
+    shape = json.dumps([mappings, analysis(), as_read(_SAMPLE)])
+    meta = {"shape": hashlib.sha256(shape.encode()).hexdigest()[:16]}
+    return {"mappings": mappings | {"_meta": meta}, "settings": settings}
 
 
 def properties(model: type[BaseModel], prefix: str = "") -> dict[str, Any]:
     """A field of the index for every field of the model."""
     return {
-        name: _SEARCHED.get(f"{prefix}{name}") or _field(field.annotation, f"{prefix}{name}.")
+        name: _field(field.annotation, f"{prefix}{name}.")
         for name, field in model.model_fields.items()
     }
 
@@ -101,13 +97,7 @@ def _kinds(annotation: Any) -> Iterator[type]:
 
 
 def analysis() -> dict[str, Any]:
-    folding = ["lowercase", "asciifolding"]
     return {
-        "char_filter": {
-            "older_tone": {"type": "mapping", "mappings": list(_tone_mappings())},
-            # asciifolding leaves what is typed decomposed
-            "unmarked": {"type": "pattern_replace", "pattern": r"\p{M}+", "replacement": ""},
-        },
         "filter": {
             "pair": {
                 "type": "shingle",
@@ -117,24 +107,8 @@ def analysis() -> dict[str, Any]:
             },
         },
         "analyzer": {
-            "exact": {
-                "char_filter": ["older_tone"],
-                "tokenizer": "standard",
-                "filter": ["lowercase"],
-            },
-            "folded": {"char_filter": ["unmarked"], "tokenizer": "standard", "filter": folding},
-            "pairs": {
-                "char_filter": ["unmarked"],
-                "tokenizer": "standard",
-                "filter": [*folding, "pair"],
-            },
+            "words": {"tokenizer": "whitespace"},
+            "folded": {"tokenizer": "whitespace", "filter": ["asciifolding"]},
+            "pairs": {"tokenizer": "whitespace", "filter": ["asciifolding", "pair"]},
         },
     }
-
-
-def _tone_mappings() -> Iterator[str]:
-    """The rule of rules.vietnamese, in all letter cases, as this comes before lowercase."""
-    for newer, older in OLDER_TONE.items():
-        for first in (str.lower, str.upper):
-            for second in (str.lower, str.upper):
-                yield f"{first(newer[0])}{second(newer[1])}=>{first(older[0])}{second(older[1])}"

@@ -1,12 +1,14 @@
 """Searching, and keeping the search index what the records say."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol
 
 from contracts.catalog import Listing
+from rules.product_sets import PRODUCT_SETS
+from rules.regional import formerly, otherwise
 from services.catalog.domain.query import Found, Mark, ProductQuery, Reading
-from services.catalog.domain.spelling import respelt
+from services.catalog.domain.spelling import missing, respelt
 
 BATCH = 500
 SAMPLE = 50
@@ -23,6 +25,7 @@ class Index(Protocol):
     def count(self, name: str | None = None) -> int: ...
     def revisions(self, ids: Sequence[str], name: str | None = None) -> dict[str, int]: ...
     def stored(self, ids: Sequence[str], name: str | None = None) -> list[Listing]: ...
+    def prepare(self) -> bool: ...
     def create(self) -> str: ...
     def point(self, name: str) -> None: ...
     def current(self) -> list[str]: ...
@@ -31,27 +34,41 @@ class Index(Protocol):
 
 
 class Answer(NamedTuple):
-    """`corrected`: how our own names write what was asked for."""
+    """`corrected`: how our own names write what was asked for. `missing`: words of it that none of
+    the products on the page has; both of the first page alone."""
 
     found: Found
     reading: Reading
-    corrected: str | None
+    corrected: str | None = None
+    missing: Sequence[str] = ()
 
 
 def find_products(index: Index, query: ProductQuery, limit: int, mark: Mark) -> Answer:
     """A page. A text that finds nothing as it stands is read for what it may have meant."""
     found, reading = index.find(query, limit, mark), mark.reading
-    if mark.last is not None:
-        return Answer(found, reading, None)
+    if mark.view is not None:
+        return Answer(found, reading)
     if query.q and not found.matched:
         reading = Reading.NEAR
         found = index.find(query, limit, Mark(reading))
-    names = (
-        text
-        for one in found.listings[:SPELLERS]
-        for text in (one.name, one.producer.name, one.place.unit, one.place.address)
-    )
-    return Answer(found, reading, respelt(query.q, names, mistyped=reading is Reading.NEAR))
+    if not query.q or not found.listings:
+        return Answer(found, reading)
+    near = reading is Reading.NEAR
+    corrected = respelt(query.q, _names(found.listings[:SPELLERS]), mistyped=near)
+    return Answer(found, reading, corrected, _missing(query.q, found.listings))
+
+
+def _names(listings: Iterable[Listing]) -> Iterator[str]:
+    for one in listings:
+        yield from (one.name, one.producer.name, one.place.unit, one.place.address)
+        if today := one.today:
+            yield from filter(None, (today.name, today.producer, today.address))
+
+
+def _missing(q: str, listings: Sequence[Listing]) -> list[str]:
+    labels = (label for one in listings if one.set for label in PRODUCT_SETS[one.set.number])
+    names = dict.fromkeys((*_names(listings), *labels))
+    return missing(q, names, [*otherwise(q), *formerly(q)])
 
 
 class Drift(NamedTuple):
@@ -74,6 +91,12 @@ def compare(index: Index, listings: Listings, name: str | None = None) -> Drift:
 def catch_up(index: Index, listings: Listings, name: str | None = None) -> Drift:
     """Put into the index what it has not, or has of an older revision; tells what that was."""
     return _compare(index, listings, name, lambda behind: index.index(behind, name))
+
+
+def prepare(index: Index, listings: Listings) -> None:
+    """An index is there, and reads names as this release does."""
+    if not index.prepare():
+        rebuild(index, listings)
 
 
 def rebuild(index: Index, listings: Listings) -> str:

@@ -46,21 +46,24 @@ class Reading(StrEnum):
 class Found:
     """A page. `matched`: how many the text alone finds; `total`: with all filters.
 
-    `facets`: (value, count), each counted without its own filter. `last`: where the page ends.
+    `facets`: (value, count), each counted without its own filter. `view`: the index as it was when
+    the page was read; `last`: where in it the page ends, None where the list does.
     """
 
     total: int
     matched: int
     listings: list[Listing]
     facets: dict[Facet, list[tuple[Any, int]]]
+    view: str
     last: list[Any] | None
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Where a further page begins: behind `last`, read as the first one was."""
+    """Where a further page begins: in the same view, behind `last`, read as the first one was."""
 
     reading: Reading = Reading.CLOSE
+    view: str | None = None
     last: list[Any] | None = None
 
 

@@ -16,6 +16,7 @@ from contracts.catalog import Stream
 from services.catalog.application.rebuilds import order_rebuild
 from services.catalog.application.records import outdated, retell
 from services.catalog.application.search import compare
+from services.catalog.application.search import prepare as prepare_index
 from services.catalog.bootstrap import every_listing, partner_accounts, search_index
 from services.catalog.domain.rebuilds import Rebuild
 from services.catalog.settings import Settings
@@ -29,7 +30,7 @@ def create(settings: Settings) -> typer.Typer:
     def prepare() -> None:
         declare_streams(settings.streams)
         index = search_index(settings)
-        index.prepare()
+        prepare_index(index, every_listing)
         with entered(Scope(SERVICE, "catalog.prepare", frozenset(one.slug for one in tenants))):
             for records in outdated(tenants):
                 while listings := run(retell, tenants, **records):

@@ -30,7 +30,7 @@ from services.dossier.domain.imports import (
     id_at,
 )
 from services.dossier.domain.producers import Likeness, Producer, likenesses
-from services.dossier.domain.products import Product, likeness_key
+from services.dossier.domain.products import Product, likeness_key, product_key
 from services.dossier.domain.sheets import Column, Sheet
 from services.dossier.problems import WrongRows
 
@@ -133,14 +133,14 @@ def _checked(
     work: UnitOfWork, submission: Submission, gazetteer: Gazetteer, sets: Mapping[Place, int]
 ) -> tuple[Import, Register]:
     entries = submission.sheet.entries
-    alike = {
-        likeness_key(one.values[Column.PRODUCT], one.values[Column.PRODUCER]) for one in entries
-    }
-    products = work.all(Product, likeness__in=sorted(alike), withdrawn=False)
+    listed = [(one.values[Column.PRODUCT], one.values[Column.PRODUCER]) for one in entries]
+    same, alike = ({of(*one) for one in listed} for of in (product_key, likeness_key))
+    found = work.all(Product, key__in=sorted(same), withdrawn=False)
+    found += work.all(Product, likeness__in=sorted(alike), key__nin=sorted(same), withdrawn=False)
     awards = work.all(
-        EarlierAward, facts__product_id__in=[one.id for one in products], withdrawn=False
+        EarlierAward, facts__product_id__in=[one.id for one in found], withdrawn=False
     )
-    register = Register.of(work.all(Producer, withdrawn=False), products, awards, sets)
+    register = Register.of(work.all(Producer, withdrawn=False), found, awards, sets)
     record = Import(
         id=id_at(work.at),
         tenant=work.scope.tenant,

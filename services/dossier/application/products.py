@@ -50,12 +50,14 @@ class ProductGiven(BaseModel):
 
 class SeenProduct(NamedTuple):
     """`certified`: what the certificate says that holds today; None: none does, or it is not known
-    what it says. `proposed`: what waits to be confirmed, for who may change it."""
+    what it says. `proposed`: what waits to be confirmed, for who may change it. `alike`: at its
+    registration, products that may be the same one."""
 
     product: Product
     by: Actor
     certified: CertifiedFacts | None = None
     proposed: ProposedChange | None = None
+    alike: tuple[Product, ...] = ()
 
     @property
     def may_change(self) -> bool:
@@ -73,9 +75,11 @@ def register_product(work: UnitOfWork, given: ProductGiven) -> SeenProduct:
         raise _no_producer()
     _refuse_confirming(product.facts.set, None, by)
     _refuse_double(work, product, product.facts)
+    alike = work.all(Product, likeness=product.likeness, tenant=product.tenant, withdrawn=False)
     work.save(producer, product)
     work.tell(ProductRegistered(product=product.facts), about=product)
-    return _seen(work, product, by, proposed_of(work, product.id))
+    seen = _seen(work, product, by, proposed_of(work, product.id))
+    return seen._replace(alike=tuple(alike))
 
 
 def see_product(work: UnitOfWork, id: str) -> SeenProduct:

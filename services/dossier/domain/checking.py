@@ -279,10 +279,10 @@ def _rank(star: int | None, potential: int | None) -> Words:
 def _close_to(near: Product, line: ReportRow | None) -> Words:
     vi, en = (f" (dòng {line.row})", f" (row {line.row})") if line else ("", "")
     return Words(
-        f"Gần giống sản phẩm đã có: “{near.facts.name}” của “{near.producer}”{vi}, chỉ khác dấu "
-        "hoặc cách viết tắt. Kiểm tra có đúng là sản phẩm khác.",
-        f"Close to “{near.facts.name}” of “{near.producer}”{en}, save for diacritics or short "
-        "forms: check that it is another product.",
+        f"Gần giống sản phẩm đã có: “{near.facts.name}” của “{near.producer}”{vi}, chỉ khác dấu, "
+        "cách viết hoặc viết tắt. Kiểm tra có đúng là sản phẩm khác.",
+        f"Close to “{near.facts.name}” of “{near.producer}”{en}, save for diacritics, "
+        "spelling or short forms: check that it is another product.",
     )
 
 

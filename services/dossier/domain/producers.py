@@ -12,8 +12,8 @@ from chassis.aggregate import Aggregate
 from contracts.dossier import CertifiedFacts, ProducerFacts
 from contracts.person import Contact, Person
 from contracts.text import Line, Words
-from rules import enterprises
-from rules.vietnamese import folded, key, lowered
+from rules import enterprises, names
+from rules.vietnamese import key, lowered
 
 
 class Producer(Aggregate):
@@ -81,8 +81,8 @@ _TELLING = 30
 
 
 def likeness_of(name: str) -> str:
-    """Equal for names that differ in diacritics, case or short forms (HTX, hợp tác xã) alone."""
-    return folded(enterprises.written_out(name))
+    """Equal for names that a search reads alike, and for short forms (HTX, hợp tác xã)."""
+    return names.likeness(enterprises.written_out(name))
 
 
 class _Name(NamedTuple):
@@ -90,12 +90,17 @@ class _Name(NamedTuple):
     proper: str
     place: str
 
+    @property
+    def together(self) -> str:
+        """Ba Na and Bana are one."""
+        return self.proper.replace(" ", "")
+
 
 def likenesses(producers: Iterable[Producer]) -> list[Likeness]:
     """Groups of names so alike that a person should look, each with the reason."""
-    names = [_name(one) for one in producers]
-    together: dict[str, list[_Name]] = {name.producer.id: [name] for name in names}
-    for one, other in _sharing_a_word(names):
+    named = [_name(one) for one in producers]
+    together: dict[str, list[_Name]] = {name.producer.id: [name] for name in named}
+    for one, other in _sharing_a_word(named):
         first, second = together[one.producer.id], together[other.producer.id]
         if first is not second and _alike(one, other):
             first += second
@@ -106,14 +111,18 @@ def likenesses(producers: Iterable[Producer]) -> list[Likeness]:
 
 
 def _name(producer: Producer) -> _Name:
-    proper = folded(enterprises.read(producer.facts.name).proper)
-    return _Name(producer, proper, folded(producer.facts.address))
+    proper = _plain(enterprises.read(producer.facts.name).proper)
+    return _Name(producer, proper, _plain(producer.facts.address))
 
 
-def _sharing_a_word(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name]]:
+def _plain(text: str) -> str:
+    return " ".join(word.plain for word in names.words(text))
+
+
+def _sharing_a_word(named: Iterable[_Name]) -> Iterator[tuple[_Name, _Name]]:
     with_word: dict[str, list[_Name]] = defaultdict(list)
-    for name in names:
-        for word in {name.proper, *name.proper.split()} - {""}:
+    for name in named:
+        for word in {name.together, *name.proper.split()} - {""}:
             with_word[word].append(name)
     for sharing in with_word.values():
         if len(sharing) <= _TELLING:
@@ -121,6 +130,8 @@ def _sharing_a_word(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name]]:
 
 
 def _alike(one: _Name, other: _Name) -> bool:
+    if one.together == other.together:
+        return True
     if fuzz.token_sort_ratio(one.proper, other.proper) >= _ALIKE:
         return True
     shared = [word for word in one.proper.split() if word in other.proper.split()]

@@ -8,7 +8,8 @@ from chassis.aggregate import Aggregate
 from contracts.dossier import CertifiedFacts, ProductFacts, ProductSet, SetBasis
 from contracts.evaluation import CertificateFacts, Origin, newest
 from contracts.text import Id
-from rules.vietnamese import folded, key
+from rules.names import likeness
+from rules.vietnamese import key
 from services.dossier.domain.producers import Producer, likeness_of
 
 
@@ -19,9 +20,9 @@ def product_key(product: str, producer: str) -> str:
 
 
 def likeness_key(product: str, producer: str) -> str:
-    """Equal also for what differs in diacritics, or in short forms of the producer's kind: another
-    product, or a slip. A person sees."""
-    return f"{folded(product)}\n{likeness_of(producer)}"
+    """Equal also for what a search reads alike, without diacritics and in short forms of the
+    producer's kind: another product, or a slip. A person sees."""
+    return f"{likeness(product)}\n{likeness_of(producer)}"
 
 
 _SAID = {Origin.ISSUED: ("name", "address", "set"), Origin.IMPORTED: ("name", "address")}

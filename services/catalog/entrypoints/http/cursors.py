@@ -31,16 +31,17 @@ class Cursors:
         )
 
     def signed(self, mark: Mark, query: ProductQuery) -> str:
-        return str(self._serializer.dumps([_about(query), mark.reading, mark.last]))
+        told = [_about(query), mark.reading, mark.view, mark.last]
+        return str(self._serializer.dumps(told))
 
     def read(self, cursor: str, query: ProductQuery) -> Mark:
         try:
-            about, reading, last = self._serializer.loads(cursor)
-        except BadData as error:
+            about, reading, view, last = self._serializer.loads(cursor)
+        except (BadData, ValueError) as error:  # another key's, or of an older release
             raise WrongCursor from error
         if about != _about(query):
             raise WrongCursor
-        return Mark(Reading(reading), last)
+        return Mark(Reading(reading), view, last)
 
 
 def _about(query: ProductQuery) -> str:

@@ -11,7 +11,7 @@ from chassis.tenants import Tenants
 from contracts.catalog import Listing
 from rules.product_sets import PRODUCT_SETS
 from services.catalog.application.search import Index, find_products
-from services.catalog.domain.query import Facet, Mark, ProductQuery
+from services.catalog.domain.query import Facet, Found, Mark, ProductQuery, Reading
 from services.catalog.domain.records import Record
 from services.catalog.entrypoints.http.cursors import Cursors
 
@@ -46,13 +46,16 @@ class Facets(BaseModel):
 
 
 class Products(BaseModel):
-    """`corrected`: the text as our own names write it. `next`: the cursor of the next page."""
+    """`corrected`: the text as our own names write it. `missing`: words of it that no product of
+    the page has: these were found without them. `next`: the cursor of the next page, for five
+    minutes (`cursor-ended` afterwards); all pages are of the list as it was at the first."""
 
     total: int
     items: list[Listing]
     facets: Facets
     next: str | None
     corrected: str | None
+    missing: list[str]
 
 
 class Product(Listing):
@@ -74,7 +77,7 @@ def products(index: Index, tenants: Tenants, cursors: Cursors) -> APIBlueprint:
     def search(path: TenantPath, query: Search) -> dict[str, Any]:
         """Products of the tenant and of all below it, by text and filters, with facets."""
         mark = cursors.read(query.cursor, query) if query.cursor else Mark()
-        found, reading, corrected = find_products(index, query, query.limit, mark)
+        found, reading, corrected, missing = find_products(index, query, query.limit, mark)
         return {
             "total": found.total,
             "items": [one.model_dump(mode="json") for one in found.listings],
@@ -82,8 +85,9 @@ def products(index: Index, tenants: Tenants, cursors: Cursors) -> APIBlueprint:
                 facet: [_value(facet, value, count, tenants) for value, count in values]
                 for facet, values in found.facets.items()
             },
-            "next": cursors.signed(Mark(reading, found.last), query) if found.last else None,
+            "next": _next(found, reading, query, cursors),
             "corrected": corrected,
+            "missing": list(missing),
         }
 
     @routes.get("/<id>", responses={200: Product})
@@ -105,6 +109,12 @@ def products(index: Index, tenants: Tenants, cursors: Cursors) -> APIBlueprint:
         }
 
     return routes
+
+
+def _next(found: Found, reading: Reading, query: Search, cursors: Cursors) -> str | None:
+    if found.last is None:
+        return None
+    return cursors.signed(Mark(reading, found.view, found.last), query)
 
 
 def _value(facet: Facet, value: Any, count: int, tenants: Tenants) -> dict[str, Any]:

@@ -49,14 +49,24 @@ class ProductPage(BaseModel):
     after: str | None
 
 
+class NamedProduct(BaseModel):
+    """`producer`: its name."""
+
+    id: str
+    name: str
+    producer: str
+
+
 class WholeProduct(RegisteredProduct):
     """`producer`: its name. `certified`: what the certificate says that holds today; null: none
     does, or that is not known. `proposed`: what of it waits for an officer, for who may change it.
-    `may`: what the caller may do now."""
+    `alike`: at its registration, products that may be the same one. `may`: what the caller may do
+    now."""
 
     producer: str
     certified: CertifiedFacts | None
     proposed: ChangeLine | None
+    alike: list[NamedProduct]
     may: list[str]
 
     @classmethod
@@ -66,6 +76,10 @@ class WholeProduct(RegisteredProduct):
             producer=seen.product.producer,
             certified=seen.certified,
             proposed=ChangeLine.of(seen.proposed) if seen.proposed else None,
+            alike=[
+                NamedProduct(id=one.id, name=one.facts.name, producer=one.producer)
+                for one in seen.alike
+            ],
             may=["change"] if seen.may_change else [],
         )
 
