@@ -10,12 +10,17 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic import Field, IPvAnyNetwork, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings
 
 EX_CONFIG = 78
 DRAIN_S = 25
 """After SIGTERM, what runs may take so long to end; Kubernetes gives a pod more than that."""
+KEPT_S = 75
+"""Longer than proxies and clients keep an idle connection: they close it, and no request meets a
+door that has just closed."""
+CONFIGURED = "OCOP_SETTINGS"
+"""Where an app's configuration has them, for the server that runs it."""
 Address = Annotated[str, StringConstraints(pattern=r"^[^:\s]+:\d+$")]
 
 
@@ -37,6 +42,18 @@ class DoorSettings(Settings):
     metrics_key: SecretStr | None = Field(
         None, min_length=16, description="bearer key of /metrics, which without one is not there"
     )
+    forwarders: list[IPvAnyNetwork] = Field(
+        [], description="networks whose X-Forwarded-For is believed: the ingress, the portal"
+    )
+    connections: int = Field(1000, ge=16, description="of one process; idle ones make room")
+    connections_of_one: int = Field(
+        200, ge=8, description="of one address that is no forwarder, fewer where room is scarce"
+    )
+    head_s: float = Field(10, gt=0, description="seconds for the head of a request that began")
+    grace_s: float = Field(
+        30, gt=0, description="seconds for a body or an answer, and one more per SLOWEST bytes"
+    )
+    slowest: int = Field(8000, ge=1, description="bytes a second of the slowest caller")
 
 
 class ServiceSettings(Settings):

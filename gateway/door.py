@@ -1,25 +1,22 @@
 """From a request at the door to a call of the instance that keeps the tenant's records."""
 
-from typing import IO
-
 import structlog
 from flask import Request, Response, g
-from gevent import Timeout
 
+from chassis.http import addresses
 from chassis.http.access import caller
 from chassis.problems import NotFound, Unavailable
 from chassis.tenants import Tenants
-from chassis.tokens import GATEWAY, Signer
+from chassis.tokens import GATEWAY, Caller, Signer
 from chassis.trace import traceparent
-from gateway import addresses, headers
+from gateway import headers
 from gateway.passes import Passes
-from gateway.problems import Slow
 from gateway.rates import Rates
+from gateway.room import PIECE, Kept, Room
 from gateway.settings import Settings
 from gateway.upstream import Answer, Upstream
 
 log = structlog.get_logger(__name__)
-PIECE = 65_536
 
 
 class Door:
@@ -27,20 +24,24 @@ class Door:
         self._settings, self._tenants = settings, tenants
         self._passes = Passes(Signer.read(GATEWAY, settings.key))
         self._rates = Rates(settings.rate)
+        self._room = Room(settings.room)
         self._upstreams = {
-            name: Upstream(name, url, settings.connect_s, settings.answer_s)
+            name: Upstream(name, url, settings.connect_s, settings.answer_s, self._room)
             for name, url in settings.instances.items()
         }
         for instance in {one for tenant in tenants for one in tenant.routes.values()}:
             if instance not in self._upstreams:
                 log.warning("instance_without_address", instance=instance)
 
-    def count(self, request: Request) -> None:
-        who = caller()
-        self._rates.count(f"{who.issuer} {who.subject}" if who else self._client(request))
+    def count_address(self, request: Request) -> None:
+        self._rates.count(self._client(request))
+
+    def count_caller(self, who: Caller) -> None:
+        self._rates.count(f"{who.issuer} {who.subject}")
 
     def call(self, request: Request, tenant: str, service: str, target: str) -> Answer:
-        """`target`: path and query as the instance knows them."""
+        """`target`: path and query as the instance knows them. It is called when the body is here
+        to its end."""
         instance = self._tenants.get(tenant).routes.get(service)
         if instance is None:
             raise NotFound("Không có dịch vụ này.", f"There is no service {service!r}.")
@@ -52,11 +53,12 @@ class Door:
         given = headers.inwards(request.headers) | self._own_headers(request, instance)
         if request.method in ("GET", "HEAD"):
             return upstream.call(request.method, target, given)
-        body = request.stream  # too large: refused before anybody is called
-        if request.content_length is not None:
-            given["Content-Length"] = str(request.content_length)
-        pieces = iter(lambda: self._piece(body), b"")
-        return upstream.call(request.method, target, given, pieces)
+        body = Kept(iter(lambda: request.stream.read(PIECE), b""), self._room)
+        try:
+            given["Content-Length"] = str(body.length)
+            return upstream.call(request.method, target, given, body)
+        finally:
+            body.close()
 
     def _own_headers(self, request: Request, instance: str) -> dict[str, str]:
         own = {
@@ -82,15 +84,11 @@ class Door:
             return request.headers.get(header, "")
         return ""
 
-    def _piece(self, stream: IO[bytes]) -> bytes:
-        slow = Slow("Gửi lên quá chậm. Mời thử lại.", "Sent too slowly. Please try again.")
-        with Timeout(self._settings.answer_s, slow):
-            return stream.read(PIECE)
-
 
 def answered(answer: Answer) -> Response:
-    response = Response(
-        answer.body, answer.status, headers.outwards(answer.headers), direct_passthrough=True
-    )
+    """A list, as werkzeug would set the length of bytes, which for HEAD is not theirs."""
+    body = [answer.body] if isinstance(answer.body, bytes) else answer.body
+    said = headers.outwards(answer.headers)
+    response = Response(body, answer.status, said, direct_passthrough=True)
     response.call_on_close(answer.close)
     return response

@@ -14,23 +14,3 @@ class AnswerLost(Problem):
 
     status, slug = 502, "answer-lost"
     title = Words("Mất kết nối với dịch vụ", "The connection to the service broke")
-
-
-class Slow(Problem):
-    status, slug = 408, "slow"
-    title = Words("Gửi lên quá chậm", "Sent too slowly")
-
-
-class LongAddress(Problem):
-    status, slug = 414, "long-address"
-    title = Words("Địa chỉ quá dài", "The address is too long")
-
-
-class LongHeaders(Problem):
-    status, slug = 431, "long-headers"
-    title = Words("Phần đầu quá dài", "The headers are too long")
-
-
-class Unreadable(Problem):
-    slug = "unreadable"
-    title = Words("Không đọc được yêu cầu", "The request cannot be read")

@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 import limits
-from pydantic import AfterValidator, Field, IPvAnyNetwork, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_settings import SettingsConfigDict
 
 from chassis import settings
@@ -28,8 +28,8 @@ class Settings(settings.DoorSettings):
     rate: Annotated[str, AfterValidator(readable)] = Field(
         "6000/minute", description="requests of one caller, or of one address without a token"
     )
-    forwarders: list[IPvAnyNetwork] = Field(
-        [], description="networks whose X-Forwarded-For is believed: the ingress, the portal"
+    room: int = Field(
+        200_000_000, ge=1, description="bytes of bodies and answers that wait in memory and in /tmp"
     )
     connect_s: float = Field(3, gt=0, description="seconds until a service takes a connection")
-    answer_s: float = Field(60, gt=0, description="seconds of silence from a service or a caller")
+    answer_s: float = Field(60, gt=0, description="seconds of silence from a service")

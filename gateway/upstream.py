@@ -1,6 +1,6 @@
-"""Calling one instance of a service, its body and its answer passed on as they come."""
+"""Calling one instance of a service; its answer is read at its own pace."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,11 +16,12 @@ from urllib3.exceptions import (
 
 from chassis.problems import Unavailable
 from gateway.problems import AnswerLost, TimedOut
+from gateway.room import PIECE, Ahead, Kept, Room
 
 log = structlog.get_logger(__name__)
 POOL = 100
 AT_ONCE = 65_536
-"""A body up to this many bytes is read before it is passed on, so that its loss is a problem."""
+"""An answer up to this many bytes is read before it is passed on, so that its loss is a problem."""
 REPEATABLE = frozenset({"GET", "HEAD"})
 
 
@@ -28,7 +29,7 @@ REPEATABLE = frozenset({"GET", "HEAD"})
 class Answer:
     status: int
     headers: list[tuple[str, str]]
-    body: bytes | Iterator[bytes]
+    body: bytes | Ahead
     close: Callable[[], None]
 
     def whole(self) -> bytes:
@@ -36,7 +37,8 @@ class Answer:
 
 
 class Upstream:
-    def __init__(self, name: str, url: str, connect_s: float, answer_s: float) -> None:
+    def __init__(self, name: str, url: str, connect_s: float, answer_s: float, room: Room) -> None:
+        self._room = room
         self._name, self._url, self._base = name, url, urlsplit(url).path.rstrip("/")
         self._timeout = Timeout(connect=connect_s, read=answer_s)
         self._kept = self._pool(POOL)
@@ -45,7 +47,7 @@ class Upstream:
         return connection_from_url(self._url, maxsize=size, timeout=self._timeout)
 
     def call(
-        self, method: str, target: str, headers: dict[str, str], body: Iterable[bytes] | None = None
+        self, method: str, target: str, headers: dict[str, str], body: Kept | None = None
     ) -> Answer:
         """A service closes an idle connection when it likes: then a reading is asked once more.
         Anything else may have been done already and is never repeated, so it gets a new one.
@@ -80,20 +82,21 @@ class Upstream:
                 " it again.",
             ) from error
 
-    def _call(
-        self, method: str, target: str, headers: dict[str, str], body: Iterable[bytes] | None
-    ) -> Answer:
+    def _call(self, method: str, target: str, headers: dict[str, str], body: Kept | None) -> Answer:
         pool = self._kept if method in REPEATABLE else self._pool(1)
         found = pool.urlopen(
             method, self._base + target, body=body, headers=headers,
             retries=False, redirect=False, assert_same_host=False,
             preload_content=False, decode_content=False,
         )  # fmt: skip
-        return Answer(found.status, list(found.headers.items()), _body(found), found.close)
+        said = list(found.headers.items())
+        if _is_short(method, found):
+            return Answer(found.status, said, found.read(decode_content=False), found.close)
+        ahead = Ahead(found.stream(PIECE, decode_content=False), self._room, found.close)
+        return Answer(found.status, said, ahead, ahead.end)
 
 
-def _body(found: BaseHTTPResponse) -> bytes | Iterator[bytes]:
+def _is_short(method: str, found: BaseHTTPResponse) -> bool:
     length = found.headers.get("Content-Length", "")
-    if found.status in (204, 304) or (length.isdigit() and int(length) <= AT_ONCE):
-        return found.read(decode_content=False)
-    return found.stream(AT_ONCE, decode_content=False)
+    bodiless = method == "HEAD" or found.status in (204, 304)
+    return bodiless or (length.isdigit() and int(length) <= AT_ONCE)

@@ -1,33 +1,21 @@
-"""gunicorn's worker of the portal: an address that is too long gets a page as well."""
+"""gunicorn's worker of the portal: what is no readable request gets a page as well."""
 
-from typing import Any
+from html import escape
 
-from gunicorn import util
-from gunicorn.http.errors import LimitRequestLine
-from gunicorn.workers.gthread import ThreadWorker
+from chassis.http import worker
+from chassis.problems import Problem
 
 PAGE = """<!doctype html>
 <html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Địa chỉ quá dài · OCOP</title>
-<h1>Địa chỉ quá dài</h1>
-<p>Mời tìm lại bằng ít từ hơn: <a href="/">Xem tất cả sản phẩm</a>.</p>
-<p lang="en">The address is too long. Please search with fewer words.</p>
+<title>{title} · OCOP</title>
+<h1>{title}</h1>
+<p>{said} <a href="/">Xem tất cả sản phẩm</a>.</p>
+<p lang="en">{english}</p>
 """
 
 
-class Worker(ThreadWorker):
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        if not isinstance(exc, LimitRequestLine):
-            super().handle_error(req, client, addr, exc)
-            return
-        self.log.warning("address too long: %s", exc)
-        util.write_nonblock(client, _answer(PAGE.encode()))
-        util.close_graceful(client)  # what is still being sent must not cut the answer off
-
-
-def _answer(body: bytes) -> bytes:
-    head = (
-        "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\n"
-        f"Content-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+class Worker(worker.Worker):
+    def page(self, problem: Problem) -> tuple[str, bytes]:
+        said = {"title": problem.title.vi, "said": problem.words.vi, "english": problem.words.en}
+        page = PAGE.format(**{name: escape(words) for name, words in said.items()})
+        return "text/html; charset=utf-8", page.encode()

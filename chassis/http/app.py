@@ -30,7 +30,7 @@ from chassis.problems import (
     TooLarge,
     Unauthenticated,
 )
-from chassis.settings import DoorSettings, Settings
+from chassis.settings import CONFIGURED, DoorSettings, Settings
 from chassis.tenants import Tenants
 from chassis.tokens import Verifier
 from chassis.trace import continued
@@ -115,8 +115,10 @@ def create(
     blueprints: Sequence[APIBlueprint],
     checks: Checks,
     tenants: Tenants | None = None,
+    before: Callable[[], None] | None = None,
 ) -> OpenAPI:
-    """`checks`: what this process needs to do its work now; each tells whether it is there."""
+    """`checks`: what this process needs to do its work now; each tells whether it is there.
+    `before`: asked of each request, whatever it is, before the guard."""
     app = OpenAPI(
         service,
         info=Info(title=f"OCOP {service}", version="1"),
@@ -127,9 +129,12 @@ def create(
     app.request_class = StrictRequest
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.config[CONFIGURED] = settings
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # no browser of another site calls: no CORS
     app.url_map.merge_slashes = False  # an address is right or it is none
     trace(app, service)
+    if before is not None:
+        app.before_request(before)
     guard(app, tenants or Tenants.read(settings.tenants), verifier)
     health(app, checks, settings)
     _problems(app)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
 
+from chassis.http.problems import Slow
 from chassis.problems import Problem
 from contracts.text import Words
 
@@ -45,6 +46,8 @@ class Body(LimitedStream):
     """A body that breaks off is none: without this it ends early and looks whole."""
 
     def on_disconnect(self, error: Exception | None = None) -> None:
+        if isinstance(error, TimeoutError):
+            raise Slow from error
         if error is not None or not self._limit_is_max:
             raise BrokenBody from error
 

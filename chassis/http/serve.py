@@ -5,11 +5,7 @@ import sys
 from typing import NoReturn
 
 from chassis import metrics
-from chassis.settings import DRAIN_S, Settings
-
-KEPT_S = 75
-"""Longer than proxies and clients keep an idle connection: they close it, and no request meets a
-door that has just closed."""
+from chassis.settings import DRAIN_S, KEPT_S, Settings
 
 
 def serve(service: str, settings: Settings, worker_class: str = "gthread") -> NoReturn:

@@ -1,14 +1,16 @@
 """/t/{tenant}/{service}/v1/... of every service, and what the door itself has to say."""
 
 import json
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, request
 from flask_openapi3.blueprint import APIBlueprint
 
 from chassis import log
-from chassis.http.access import public
-from chassis.http.app import create
+from chassis.http.access import caller, public
+from chassis.http.app import answer, create
+from chassis.problems import TooMany, Unauthenticated
 from chassis.settings import read
 from chassis.tenants import Tenants
 from chassis.tokens import GATEWAY, Verifier
@@ -23,40 +25,66 @@ def create_app() -> Flask:
     settings = read(Settings)
     log.configure("gateway", settings)
     tenants = Tenants.read(settings.tenants)
-    return create(
+    door = Door(settings, tenants)
+    app = create(
         "gateway",
         settings,
         verifier=Verifier.read(settings.issuers, GATEWAY),
-        blueprints=[routes(Door(settings, tenants), tenants)],
+        blueprints=[routes(door, tenants)],
         checks={},
         tenants=tenants,
+        before=partial(count_unnamed, door),
     )
+    count_named(app, door)
+    return app
+
+
+def count_unnamed(door: Door) -> None:
+    """By address, whatever is asked for; who says a name is looked at first, since nobody's rate is
+    used up by others of their address."""
+    if request.url_rule is None or not (
+        "Authorization" in request.headers or request.path.startswith("/health/")
+    ):
+        door.count_address(request)
+
+
+def count_named(app: Flask, door: Door) -> None:
+    """By caller; by address whoever is not the one whose name they say."""
+
+    @app.before_request
+    def count() -> None:
+        if who := caller():
+            door.count_caller(who)
+
+    @app.errorhandler(Unauthenticated)
+    def refused(problem: Unauthenticated) -> Response:
+        try:
+            door.count_address(request)
+        except TooMany as too_many:
+            return answer(too_many)
+        return answer(problem)
 
 
 def routes(door: Door, tenants: Tenants) -> APIBlueprint:
     """Public as far as the door knows: who may pass is the service's own word."""
     found = APIBlueprint("door", __name__)
 
-    @found.before_request
-    def count() -> None:
-        door.count(request)
-
     @found.route("/t/<tenant>/<service>/v1/<path:rest>", methods=METHODS)
     @public()
     def forward(tenant: str, service: str, rest: str) -> Response:
         _t, _tenant, _service, *names = paths.segments(request.environ["RAW_URI"])
         target = paths.path("t", tenant, *names) + asked()
-        answer = door.call(request, tenant, service, target)
-        return relocated(answered(answer), tenant, service)
+        said = door.call(request, tenant, service, target)
+        return relocated(answered(said), tenant, service)
 
     @found.route("/t/<tenant>/<service>/openapi.json")
     @public()
     def description(tenant: str, service: str) -> Response:
         """The service's own, its addresses as they are seen from outside."""
-        answer = door.call(request, tenant, service, "/openapi.json")
-        if answer.status != 200 or request.method != "GET":
-            return answered(answer)
-        document = json.loads(answer.whole())
+        said = door.call(request, tenant, service, "/openapi.json")
+        if said.status != 200 or request.method != "GET":
+            return answered(said)
+        document = json.loads(said.whole())
         document["paths"] = {
             path.replace("/t/{tenant}/", f"/t/{{tenant}}/{service}/", 1): operations
             for path, operations in document["paths"].items()

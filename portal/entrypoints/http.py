@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from chassis import log
 from chassis.http.app import answer, health, trace
 from chassis.problems import NotFound, Problem, Unprocessable
-from chassis.settings import read
+from chassis.settings import CONFIGURED, read
 from chassis.tenants import Tenants
 from contracts.catalog import ListedPlace
 from contracts.tenant import Unit
@@ -61,6 +61,7 @@ def create_app() -> Flask:
     )  # fmt: skip
     app = Flask("portal", static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.config[CONFIGURED] = settings
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     trace(app, "portal")
     health(app, {}, settings)  # without the gateway it still has something to say

@@ -137,6 +137,7 @@ class Doors:
             "TENANTS": str(self.folder / "tenants.yaml"), "KEY": str(self.folder / "key.json"),
             "ISSUERS": str(self.folder / "callers.json"), "INSTANCES": json.dumps(instances),
             "MAX_BODY": "1000000", "ANSWER_S": "1", "CONNECT_S": "1", "RATE": "100000/minute",
+            "GRACE_S": "1", "HEAD_S": "1",
         } | extra  # fmt: skip
         return Process("gateway", "OCOP_GATEWAY", told, self.folder / "gateway.log")
 

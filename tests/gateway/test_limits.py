@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from chassis.files import MAX_BYTES
-from gateway.addresses import client
+from chassis.http.addresses import client
 from gateway.settings import Settings
 from tests.gateway.doors import Doors, Process, running
 from tests.gateway.problem import problem

@@ -77,6 +77,15 @@ def things(notes: Path) -> Any:
     def long() -> Response:
         return Response(b"a" * 300_000, content_type="text/plain")
 
+    @found.get("/large")
+    @public()
+    def large() -> Response:
+        size = int(request.args["size"])
+        answer = Response((b"a" * 50_000 for _ in range(size // 50_000)), content_type="text/plain")
+        answer.content_length = size
+        answer.call_on_close(lambda: write(notes / "sent", f"{size}\n"))
+        return answer
+
     @found.get("/half")
     @public()
     def half() -> Response:
@@ -118,7 +127,7 @@ def things(notes: Path) -> Any:
     @found.get("/cookie")
     @public()
     def cookie() -> Response:
-        response = Response("")
+        response = Response("a cookie")
         response.headers["ETag"] = '"7"'
         response.headers["X-Total"] = "12"
         return response
