@@ -91,6 +91,8 @@ def prepare(package: str = "") -> None:
     """
     database = get_db()
     known = set(database.list_collection_names())
+    if "tellers" not in known:
+        database.create_collection("tellers")
     ours = (one for one in documents.values() if one.__module__.startswith(package))
     for document in ours:
         # none may come into being later: a snapshot cannot be read of a moment before it was there

@@ -6,7 +6,7 @@ save moves the version, so of two that decided by the same state one comes too l
 
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import groupby
@@ -24,8 +24,9 @@ from pymongo.write_concern import WriteConcern
 from chassis import scope
 from chassis.aggregate import Aggregate
 from chassis.problems import AlreadyDone, NotFound, Outdated, Stale
-from chassis.store import once
+from chassis.store import once, tellers
 from chassis.store.documents import documents, versions_name
+from chassis.store.tellers import Foreign
 from chassis.trace import traceparent
 from contracts.event import Envelope, Event
 
@@ -65,10 +66,15 @@ class Act:
 class UnitOfWork:
     """One use case's: `scope`, the one instant `at` that it happens, what it read and will keep."""
 
-    def __init__(self, act: str, consumer: str = "", handled: Collection[str] = ()) -> None:
-        """`act`: the use case, for the audit trail. `handled`: ids of events `consumer` got."""
+    def __init__(
+        self, act: str, heard: Sequence[Envelope] = (), consumer: str | None = None
+    ) -> None:
+        """`act`: the use case, for the audit trail. `heard`: the events that it acts upon;
+        `consumer`: who has handled them by it. Foreign where one of them speaks of another's."""
         self.scope, self.at = scope.current(), datetime.now(UTC)
-        self._act, self._handled = act, [f"{consumer}/{one}" for one in handled]
+        self._act, self._heard = act, heard
+        self._handled = [_inbox_row(consumer, one) for one in heard] if consumer else []
+        self._tellers = tellers.new(heard)
         self._once = once.current()
         self._read: dict[str, Aggregate] = {}
         self._saved: dict[str, Aggregate] = {}
@@ -82,10 +88,14 @@ class UnitOfWork:
         raise _no_such(kind)
 
     def first(self, kind: type[A], **wanted: Any) -> A | None:
-        return next(iter(self._load(kind, documents[kind].objects(**wanted).limit(1))), None)
+        found = self._load(kind, documents[kind].objects(**wanted).limit(1))
+        self._need_own(kind, [wanted["id"]] if "id" in wanted else [], found)
+        return next(iter(found), None)
 
     def all(self, kind: type[A], **wanted: Any) -> list[A]:
-        return self._load(kind, documents[kind].objects(**wanted))
+        found = self._load(kind, documents[kind].objects(**wanted))
+        self._need_own(kind, wanted.get("id__in", []), found)
+        return found
 
     def page(
         self,
@@ -140,7 +150,7 @@ class UnitOfWork:
         self._told.append(Told(event, about, stream))
 
     def commit(self) -> None:
-        if not (self._saved or self._told or self._handled):
+        if not (self._saved or self._told or self._handled or self._tellers):
             return
         if unsaved := {told.about.id for told in self._told} - self._saved.keys():
             raise LookupError(f"{self._act} tells of {sorted(unsaved)} without saving it")
@@ -163,11 +173,25 @@ class UnitOfWork:
             loaded.append(aggregate)  # type: ignore[arg-type]  # an id is one aggregate's
         return loaded
 
+    def _need_own(self, kind: type[A], ids: Sequence[str], found: Sequence[A]) -> None:
+        """What an event names by its id and is not found within its teller's reach is not there at
+        all, or is another tenant's."""
+        if not self._heard or not (missing := {*ids} - {one.id for one in found}):
+            return
+        beyond = {"_id": {"$in": [*missing]}, "tenant": {"$nin": sorted(self.scope.reach)}}
+        if other := documents[kind]._get_collection().find_one(beyond, {"tenant": True}):
+            names = ", ".join(sorted({one.tenant for one in self._heard}))
+            types = ", ".join(sorted({one.type for one in self._heard}))
+            raise Foreign(
+                f"{names} tells {types} of {kind.__name__} {other['_id']}, {other['tenant']}'s"
+            )
+
     def _effect(self) -> "Effect":
         by_kind = sorted(self._saved.values(), key=lambda one: type(one).__qualname__)
         return Effect(
             act=self._act,
             inbox=[{"_id": one, "at": self.at} for one in self._inbox_rows()],
+            tellers=self._tellers,
             bodies={kind: [_body(one) for one in group] for kind, group in groupby(by_kind, type)},
             versions={
                 versions_name(documents[kind]): [self._version(one) for one in group]
@@ -232,6 +256,7 @@ class Effect:
 
     act: str
     inbox: list[dict[str, Any]]
+    tellers: list[dict[str, Any]]
     bodies: dict[type[Aggregate], list[dict[str, Any]]]
     versions: dict[str, list[dict[str, Any]]]
     acts: list[dict[str, Any]]
@@ -243,6 +268,8 @@ class Effect:
         try:
             if self.inbox:
                 database.inbox.insert_many(self.inbox, session=session)
+            if self.tellers:
+                database.tellers.insert_many(self.tellers, session=session)
             for kind, bodies in self.bodies.items():
                 _keep(kind, bodies, session)
         except (OperationFailure, BulkWriteError) as error:
@@ -320,9 +347,19 @@ def handle(
     def work() -> UnitOfWork:
         if not unhandled(consumer, [envelope]):
             raise AlreadyHandled(consumer, envelope.id)
-        return UnitOfWork(use_case.__name__, consumer, [envelope.id])
+        return UnitOfWork(use_case.__name__, [envelope], consumer)
 
     return _settled(work, use_case, *args, **kwargs)
+
+
+def heed(
+    envelope: Envelope,
+    use_case: Callable[Concatenate[UnitOfWork, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a use case for an event however often it comes: a job's, which may be lost half done."""
+    return _settled(lambda: UnitOfWork(use_case.__name__, [envelope]), use_case, *args, **kwargs)
 
 
 def handle_all(
@@ -340,7 +377,7 @@ def handle_all(
         new = unhandled(consumer, envelopes)
         if not new:
             return None
-        work = UnitOfWork(use_case.__name__, consumer, [one.id for one in new])
+        work = UnitOfWork(use_case.__name__, new, consumer)
         result = use_case(work, new, *args, **kwargs)
         if _committed(work, attempt):
             return result
@@ -349,9 +386,13 @@ def handle_all(
 
 def unhandled(consumer: str, envelopes: Iterable[Envelope]) -> list[Envelope]:
     """Those that the inbox does not know, in their order, each once."""
-    by_row = {f"{consumer}/{one.id}": one for one in envelopes}
+    by_row = {_inbox_row(consumer, one): one for one in envelopes}
     had = {row["_id"] for row in get_db().inbox.find({"_id": {"$in": list(by_row)}}, {"_id": 1})}
     return [one for row, one in by_row.items() if row not in had]
+
+
+def _inbox_row(consumer: str, envelope: Envelope) -> str:
+    return f"{consumer}/{envelope.id}"
 
 
 def _settled(

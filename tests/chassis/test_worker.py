@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from amqp.exceptions import NotFound
 from kombu import Connection
 
@@ -59,6 +60,22 @@ def test_what_cannot_be_handled_is_dead_with_its_reason_and_the_worker_lives(lab
     assert "not that of its body" in letters[foreign.id]["error"]
     assert {headers["key"] for id, headers in letters.items() if id == fails.id} == {fails.key}
     assert heard(database) == {"good": 1}
+
+
+@pytest.mark.parametrize("batches", [{}, {"LAB_BATCHES": "1"}])
+def test_another_tenants_word_on_a_subject_is_dead_at_once_and_holds_up_no_other(
+    lab, database, vhost, batches
+):
+    one = event("A")
+    foreign = event("B", "chau-doc").model_copy(update={"subject": one.subject, "version": 9})
+    with running(lab(extra=batches)):
+        publish(vhost, [one])
+        until(lambda: heard(database) == {"A": 1})
+        publish(vhost, [foreign, event("C", "chau-doc")])
+        until(lambda: depth(vhost, DEAD) == 1 and heard(database) == {"A": 1, "C": 1})
+    (letter,) = taken(vhost, DEAD)
+    said = f"chau-doc tells producer.registered.v1 of {one.subject}, which is tri-ton's"
+    assert (letter.headers["attempts"], letter.headers["error"]) == (1, said)
 
 
 def test_what_is_away_is_never_given_up(lab, vhost):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chassis.store.tellers import Foreign
 from chassis.store.unit_of_work import AlreadyHandled
 from chassis.tenants import Tenants
 from contracts.councils import PackageDelivered
@@ -203,7 +204,8 @@ def test_a_higher_level_finds_and_decides_about_the_dossier_below(everybody, dos
     expected = [("result.approved", 1), ("decision.made", 1)]
     assert timeline(everybody["owner"], dossier) == expected
     for tenant in ("chau-phu", "tinh-mau"):  # it lies below neither
-        hear(event(result(ResultAnnulled, dossier), HIGHER, 2, tenant))
+        with pytest.raises(Foreign, match=f"{tenant} tells"):
+            hear(event(result(ResultAnnulled, dossier), HIGHER, 2, tenant))
     assert timeline(everybody["owner"], dossier) == expected
 
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from chassis.aggregate import Aggregate
-from chassis.problems import Conflict
 from chassis.scope import SERVICE
+from chassis.store.tellers import Foreign
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tenants import Tenants
 from contracts.catalog import Listing, ListingChanged, Stream
@@ -149,10 +149,7 @@ def _own(known: dict[str, A], kind: type[A], id: str, tenant: str) -> A:
     """The one with this id, begun where there is none; no tenant's events touch another's."""
     found = known.setdefault(id, kind(id=id, tenant=tenant))
     if found.tenant != tenant:
-        raise Conflict(
-            f"{id} thuộc đơn vị {found.tenant}, không thuộc {tenant}.",
-            f"{kind.__name__} {id} is {found.tenant}'s and not {tenant}'s.",
-        )
+        raise Foreign(f"{kind.__name__} {id} is {found.tenant}'s and not {tenant}'s")
     return found
 
 

@@ -18,6 +18,7 @@ from contracts.results import (
     ResultApproved,
 )
 from services.dossier.domain.dossiers import Dossier, Outcome
+from services.dossier.domain.products import Product
 
 
 class News(NamedTuple):
@@ -72,9 +73,12 @@ def _json(facts: BaseModel) -> dict[str, Any]:
 
 def _about(work: UnitOfWork, subject: str, news: News) -> Dossier | None:
     """Of a product's dossiers the one that has heard of this before, otherwise the last one that
-    was submitted: a next one is opened only when the former has ended."""
+    was submitted: a next one is opened only when the former has ended. None where the product is
+    registered elsewhere."""
     if news.dossier_id is not None:
         return work.first(Dossier, id=news.dossier_id)
+    if work.first(Product, id=news.product_id) is None:
+        return None
     found = [one for one in work.all(Dossier, product_id=news.product_id) if one.packages]
     for one in found:
         if any(each.subject == subject for each in one.outcomes):

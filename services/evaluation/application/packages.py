@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.problems import NotFound
+from chassis.store.tellers import Foreign
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tenants import Tenants
 from chassis.tokens import Role
@@ -12,7 +13,7 @@ from contracts.filing import DossierAccepted, DossierReturned, DossierSubmitted,
 from contracts.package import Manifest, PackageFile
 from contracts.person import Person
 from contracts.results import ResultAnnulled, ResultEscalated
-from contracts.text import Id
+from contracts.text import Id, Slug
 from services.evaluation.application.seats import OFFICE
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.packages import Heard, Package, PackageState, own_id
@@ -21,21 +22,26 @@ from services.evaluation.domain.packages import Heard, Package, PackageState, ow
 def receiver(envelope: Envelope, tenants: Tenants, instance: str) -> str | None:
     """The tenant that an event is for: the one that tells it, or of a result that goes up the one
     above. None where that keeps its packages elsewhere. Unreadable when it names a tenant that its
-    teller does not lie under, or files that are not its to pass on."""
+    teller does not lie under, or a package that is not its to speak of."""
     teller, event = envelope.tenant, envelope.data
     match event:
         case ResultEscalated(to=to, owner=owner):
             if to != tenants.get(teller).parent:
                 raise Unreadable(f"{to} is not the tenant above {teller}")
-            if owner not in {teller} | tenants.below(teller):
-                raise Unreadable(f"{owner} is neither {teller} nor below it")
+            _need_under(teller, owner, tenants)
             tenant: str | None = to
-        case ResultAnnulled():
+        case ResultAnnulled(owner=owner):
+            _need_under(teller, owner or teller, tenants)
             tenant = tenants.get(teller).parent
         case _:
             tenant = teller
     here = tenant is not None and tenants.get(tenant).routes.get("evaluation") == instance
     return tenant if here else None
+
+
+def _need_under(teller: Slug, owner: Slug, tenants: Tenants) -> None:
+    if owner not in {teller} | tenants.below(teller):
+        raise Foreign(f"{owner} is neither {teller} nor below it")
 
 
 def follow(work: UnitOfWork, envelope: Envelope) -> Package | None:
@@ -56,8 +62,8 @@ def follow(work: UnitOfWork, envelope: Envelope) -> Package | None:
             return _follow_dossier(work, envelope, PackageState.WITHDRAWN, id)
         case ResultEscalated() as event:
             return _take_up(work, envelope, event)
-        case ResultAnnulled(result=result) if result.escalated_to is not None:
-            return _take_back(work, envelope, result.package_id)
+        case ResultAnnulled(result=result) as event if result.escalated_to is not None:
+            return _take_back(work, envelope, event)
     return None
 
 
@@ -121,14 +127,14 @@ def _follow_dossier(
 
 def _take_up(work: UnitOfWork, envelope: Envelope, event: ResultEscalated) -> Package | None:
     """It is accepted by going up; of two results of one package the later one counts."""
+    package = _brought_up(work, envelope, event.manifest.package_id, event.owner)
     heard, news = _hear(work, envelope, PackageState.ACCEPTED, event.manifest.package_id)
-    id = own_id(work.scope.tenant, event.manifest.package_id)
-    package = work.first(Package, id=id)
     if heard.state is not PackageState.ACCEPTED or not news:
         return package
     if package is None:
         package = Package(
-            id=id, tenant=work.scope.tenant, manifest=event.manifest, owner=event.owner,
+            id=own_id(work.scope.tenant, event.manifest.package_id), tenant=work.scope.tenant,
+            manifest=event.manifest, owner=event.owner,
             follows=envelope.subject, since=envelope.time, lower=event.result,
         )  # fmt: skip
     elif package.since < envelope.time:
@@ -141,15 +147,27 @@ def _take_up(work: UnitOfWork, envelope: Envelope, event: ResultEscalated) -> Pa
     return package
 
 
-def _take_back(work: UnitOfWork, envelope: Envelope, package_id: Id) -> Package | None:
+def _take_back(work: UnitOfWork, envelope: Envelope, event: ResultAnnulled) -> Package | None:
     """The lower result counts no more: what it brought up is withdrawn."""
-    heard, news = _hear(work, envelope, PackageState.WITHDRAWN, package_id)
-    package = work.first(Package, follows=envelope.subject)
+    id = event.result.package_id
+    package = _brought_up(work, envelope, id, event.owner or envelope.tenant)
+    heard, news = _hear(work, envelope, PackageState.WITHDRAWN, id)
     if news:
         work.save(heard)
-        if package:
+        if package and package.follows == envelope.subject:
             package.follow(heard)
             work.save(package)
+    return package
+
+
+def _brought_up(work: UnitOfWork, envelope: Envelope, id: Id, owner: Slug) -> Package | None:
+    """The package of this id that went up before. Foreign when it is another's than the event
+    says, who may speak of its own and of those below it."""
+    package = work.first(Package, id=own_id(work.scope.tenant, id))
+    if package is not None and package.owner != owner:
+        raise Foreign(
+            f"{envelope.tenant} tells {envelope.type} of package {id}, which is {package.owner}'s"
+        )
     return package
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chassis.scope import Scope, entered
-from chassis.store.unit_of_work import run
+from chassis.store.unit_of_work import heed, run
 from chassis.tenants import Tenants
 from contracts.event import Envelope
 from contracts.topology import DELIVERIES
@@ -22,7 +22,7 @@ def fetching(settings: Settings) -> Callable[[Envelope], None]:
         if tenant is None:
             return
         with entered(Scope(tenant, DELIVERIES.queue)):
-            package = run(follow, envelope)
+            package = heed(envelope, follow, envelope)
             if package is None:
                 return
             for file in package.missing:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 from chassis.store.files import Files
-from chassis.store.unit_of_work import run
+from chassis.store.unit_of_work import heed, run
 from contracts.event import Envelope
 from services.evaluation.application.papers import end_paper, papers_to_make
 from services.evaluation.bootstrap import WrongTemplate, renderer
@@ -17,7 +17,7 @@ def making(settings: Settings) -> Callable[[Envelope], None]:
 
     def on_paper(envelope: Envelope) -> None:
         """Each paper is kept as soon as it is made: a job that is ended goes on from there."""
-        waiting = run(papers_to_make, envelope.subject)
+        waiting = heed(envelope, papers_to_make, envelope.subject)
         contents = [one.said for one in waiting]
         for paper, outcome in zip(waiting, papers.each(envelope.tenant, contents), strict=True):
             if isinstance(outcome, WrongTemplate):
