@@ -126,11 +126,12 @@ _ENDING = re.compile(r"\.(?=[0-9]*[A-Za-z])([A-Za-z0-9]{1,8})$")
 
 def shown_name(given: str, otherwise: str = "tep") -> str:
     """A file's name as people see it, never a path: folders before it, which some programs send,
-    and invisible marks, which make one ending look like another, are left out. Control characters
-    and more than 300 letters are refused.
+    and invisible marks, which make one ending look like another, are left out; a letter that came
+    in another encoding is “_”. Control characters and more than 300 letters are refused.
     """
     last = re.split(r"[/\\]", given)[-1]
     visible = "".join(one for one in last if category(one) != "Cf").strip(" .")
+    visible = visible.replace("\ufffd", "_")
     try:
         return TypeAdapter(Line).validate_python(visible or otherwise)
     except ValidationError as error:

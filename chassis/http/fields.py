@@ -31,16 +31,7 @@ WORDS = {
         "chỉ được dài {max_length} ký tự", "may have {max_length} characters at most"
     ),
     "string_pattern_mismatch": Words("không đúng dạng", "is not of the right form"),
-    "no_letter": Words(
-        "có ký tự không đọc được ({code}) ở vị trí {place}: xoá hoặc gõ lại",
-        "has a letter that nobody can read ({code}) at place {place}: delete it or type it anew",
-    ),
-    "look_alike": Words(
-        "chữ ở vị trí {place} ({code}) thuộc bảng chữ cái khác, chỉ trông giống: gõ lại",
-        "the letter at place {place} ({code}) is of another alphabet and only looks alike: type it"
-        " anew",
-    ),
-    "no_word": Words("phải có chữ hoặc số", "has to have a letter or a digit"),
+    "unfit": Words("{vi}", "{en}"),
     "too_short": Words("phải có ít nhất {min_length} mục", "has to have at least {min_length}"),
     "too_long": Words("chỉ được có {max_length} mục", "may have {max_length} at most"),
     "phone": Words(

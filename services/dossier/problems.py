@@ -27,10 +27,20 @@ class NoSheet(NotASheet):
 
 
 class WrongEncoding(Unprocessable):
+    """`found`: what its letters were recognised as, with what to do."""
+
     slug = "wrong-encoding"
     title = Words("Sai bảng mã chữ", "Wrong encoding")
 
-    def __init__(self) -> None:
+    def __init__(self, found: Words | None = None) -> None:
+        if found is not None:
+            super().__init__(
+                f"Cả tệp là {found.vi}. Rồi lưu dạng “CSV UTF-8 (Comma delimited)” hoặc “Excel "
+                "Workbook (.xlsx)” và gửi lại.",
+                f"The whole file is {found.en}. Then save it as “CSV UTF-8 (Comma delimited)” or "
+                "“Excel Workbook (.xlsx)”, and send it again.",
+            )
+            return
         super().__init__(
             "Tệp CSV không phải UTF-8, hoặc chữ đã mất dấu khi lưu. Mở bản gốc trong Excel, chọn "
             "Lưu thành (Save As), loại “CSV UTF-8 (Comma delimited)” hoặc “Excel Workbook "

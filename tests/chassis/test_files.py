@@ -163,6 +163,7 @@ def test_a_name_that_agrees_or_says_nothing_is_taken(name):
         ("  .htaccess ", "htaccess"),
         ("anh\u202egpj.exe", "anhgpj.exe"),
         ("a\u200bb.pdf", "ab.pdf"),
+        ("Gi\ufffdy ph\ufffdp.pdf", "Gi_y ph_p.pdf"),
         (normalize("NFD", "Giấy.pdf"), "Giấy.pdf"),
     ],
 )

@@ -104,9 +104,27 @@ def test_a_sign_is_no_name(column: int):
         ("G\ufffdo", "Letters were lost in saving (there is a “?”): save as CSV UTF-8 or XLSX."),
         (
             "dài " * 80,
-            "Longer than 300 characters, or with characters that cannot be printed.",
+            "Longer than 300 characters.",
         ),
-        ("a\x00b", "Longer than 300 characters, or with characters that cannot be printed."),
+        (
+            "a\x00b",
+            "A letter that nobody can read (U+0000) at place 2: delete it or type it anew.",
+        ),
+        (
+            "Saûn phaåm",
+            "Letters of old VNI fonts, not Unicode: convert them to Unicode, as UniKey does; it may"
+            " say “Sản phẩm”.",
+        ),
+        (
+            "S¶n phÈm",
+            "Letters of old TCVN3 (ABC) fonts, not Unicode: convert them to Unicode, as UniKey"
+            " does; it may say “Sản phẩm”.",
+        ),
+        (
+            "Gáº¡o thÆ¡m",
+            "UTF-8 that was read by another encoding: open the original as UTF-8; it may say “Gạo"
+            " thơm”.",
+        ),
     ],
 )
 def test_a_text_that_cannot_be_kept_is_told(column: int, text: str, says: str):

@@ -29,6 +29,7 @@ from rules.days import VIETNAM
 from services.dossier.bootstrap import part_registrations
 from services.dossier.entrypoints.worker import on_certificate
 from tests.dossier.conftest import HEADING, REPORT, ROOT, TEA, sheet, told, workbook
+from tests.rules.old_codes import CODES
 
 VALID_TOTAL = {
     "long-xuyen": 12, "chau-doc": 13, "tan-chau": 8, "tinh-bien": 8, "cho-moi": 8, "tri-ton": 6,
@@ -590,3 +591,54 @@ def test_a_short_form_of_the_producers_kind_is_another_producer_with_a_note(door
         ["HTX Nông nghiệp Thử", "Hợp tác xã NN Thử"]
     ]
     assert database.producers.count_documents({}) == 2
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_cell_in_an_old_code_is_named_and_nothing_is_written(doors, database, code):
+    before = state_of(database)
+    answer = doors.send(sheet(TEA, ["4", CODES[code](COFFEE[1]), *COFFEE[2:]]))
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:ocop:problem:wrong-rows")
+    (message,) = answer.json["report"]["rows"][1]["messages"]
+    assert (message["field"], message["level"]) == ("product", "wrong")
+    assert "“Cà phê thử”" in message["vi"]
+    assert state_of(database) == before
+
+
+@pytest.mark.parametrize(
+    ("product", "shown"),
+    [
+        ("Trà\ufffe thử", "Trà thử"),
+        ("Trà\uffff thử", "Trà thử"),
+        ("Tr\u202eà th\u200bử\u00ad", "Trà thử"),
+        ("Trà\u3164 thử", "Trà thử"),
+    ],
+)
+@pytest.mark.parametrize("wanted", ["application/json", "text/csv", XLSX])
+def test_what_was_written_is_answered(doors, database, product, shown, wanted):
+    rows = sheet(["3", product, *TEA[2:]])
+    answer = doors.send(rows, headers={"Accept": wanted})
+    assert (answer.status_code, answer.mimetype) == (201, wanted)
+    assert [one["facts"]["name"] for one in database.products.find()] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "says"),
+    [
+        (1, "Trà th\u1eed \u0430b", "chữ ở vị trí 9 (U+0430) thuộc bảng chữ cái khác"),
+        (2, "\u200b\u3164", "Để trống."),
+        (2, "Cơ sở \uf0b7", "có ký tự không đọc được (U+F0B7) ở vị trí 7"),
+        (1, "Tr\x01à", "có ký tự không đọc được (U+0001) ở vị trí 3"),
+    ],
+)
+@pytest.mark.parametrize("wanted", ["application/json", "text/csv", XLSX])
+def test_what_nobody_can_read_is_named_and_nothing_is_written(
+    doors, database, column, text, says, wanted
+):
+    before = state_of(database)
+    row = [*TEA[:column], text, *TEA[column + 1 :]]
+    answer = doors.send(sheet(row, COFFEE), headers={"Accept": wanted})
+    assert answer.status_code == 422
+    if wanted == "application/json":
+        (message,) = answer.json["report"]["rows"][0]["messages"]
+        assert says.lower() in message["vi"].lower()
+    assert state_of(database) == before

@@ -335,9 +335,20 @@ def test_a_renamed_producer_is_renamed_in_its_products(doors, person, database):
         ),
         ({"facts": FACTS | {"name": "—★"}}, "facts.name", "phải có chữ hoặc số"),
         (
-            {"facts": FACTS | {"address": "xã M\ufffdu"}},
+            {"facts": FACTS | {"name": "Cô sôû Maãu"}},
+            "facts.name",
+            "chữ theo phông cũ VNI, không phải Unicode: chuyển mã sang Unicode, như bằng UniKey;"
+            " có lẽ là “Cơ sở Mẫu”",
+        ),
+        (
+            {"contacts": [OWNER | {"name": "Bà Tư {0}Æ¡"}]},
+            "contacts.0.name",
+            "chữ UTF-8 bị đọc theo bảng mã khác: mở lại bản gốc theo UTF-8; có lẽ là “Bà Tư {0}ơ”",
+        ),
+        (
+            {"facts": FACTS | {"address": "xã M\uf0b7u"}},
             "facts.address",
-            "có ký tự không đọc được (U+FFFD) ở vị trí 5: xoá hoặc gõ lại",
+            "có ký tự không đọc được (U+F0B7) ở vị trí 5: xoá hoặc gõ lại",
         ),
         (
             {"contacts": [OWNER | {"name": "Chị Т"}]},

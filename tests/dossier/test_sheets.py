@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from chassis.problems import Problem
 from contracts.text import Words
-from services.dossier.adapters.sheets import CSV, read_sheet, written
+from services.dossier.adapters.sheets import CSV, XLSX, read_sheet, written
 from services.dossier.domain.sheets import Column, Sheet
 from services.dossier.problems import (
     MissingColumns,
@@ -34,6 +36,7 @@ from tests.dossier.conftest import (
     workbook,
     zipped,
 )
+from tests.rules.old_codes import CODES
 
 COFFEE = ["4", "Cà phê thử", "Cơ sở Thử", "xã Thử, huyện Tri Tôn"]
 
@@ -423,3 +426,38 @@ def test_100000_rows_are_refused_while_reading_in_constant_memory(tmp_path: Path
     finally:
         tracemalloc.stop()
     assert peak < 3_000_000
+
+
+def in_code(code: str, *rows: list[str], heading: list[str] = HEADING) -> str:
+    lines = [heading, *rows]
+    return "\r\n".join(CODES[code](",".join(f'"{cell}"' for cell in line)) for line in lines)
+
+
+@pytest.mark.parametrize("code", ["TCVN3 (ABC)", "VNI", "Windows-1258"])
+def test_a_file_of_old_letters_is_named_with_what_to_do_and_what_it_would_say(code: str):
+    text = in_code(code, TEA, COFFEE)
+    for content in (text.encode("cp1252"), text.encode("utf-8-sig")):
+        problem = refused(content)
+        assert type(problem) is WrongEncoding
+        assert code in problem.words.vi
+        assert "có lẽ là “" in problem.words.vi
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_workbook_of_them_is_named_too(code: str):
+    lines = [[CODES[code](cell) for cell in line] for line in (HEADING, TEA, COFFEE)]
+    problem = refused(workbook(lines))
+    assert type(problem) is WrongEncoding
+    assert code.split(" as ")[0].removesuffix(" twice").removesuffix(" in NFD") in problem.words.vi
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_list_whose_heading_alone_is_right_is_refused_as_a_whole(code: str):
+    rows = [[CODES[code](cell) for cell in row] for row in (TEA, COFFEE, TEA)]
+    assert type(refused(workbook([HEADING, *rows]))) is WrongEncoding
+
+
+@given(st.text(max_size=40), st.sampled_from([CSV, XLSX]))
+def test_whatever_stands_in_a_cell_the_sheet_is_given_back(text: str, media: str):
+    found = read(sheet(["3", f"a{text}".replace("\r", ""), TEA[2], TEA[3]]))
+    assert written(found, {2: text}, media)

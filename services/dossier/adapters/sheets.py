@@ -13,15 +13,15 @@ from typing import Any, BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from chassis import archives
 from chassis.archives import BrokenArchive, LockedArchive
 from chassis.problems import Problem
-from contracts.text import Words
+from contracts.text import Words, misreading
 from rules.letters import mended
+from rules.misread import misread
 from services.dossier.adapters.workbooks import WORD, Book, BrokenWorkbook, Page, vi
 from services.dossier.domain.sheets import (
     MAX_COLUMNS,
@@ -29,6 +29,7 @@ from services.dossier.domain.sheets import (
     MAX_READ,
     MAX_ROWS,
     MENDING,
+    OF_BYTES,
     TITLES,
     Row,
     Sheet,
@@ -43,6 +44,7 @@ CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 MAX_LINE = 1_000_000
+_ENOUGH = 10_000
 
 _CALCULATES = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet program takes a text of a CSV file that begins so for a formula."""
@@ -99,12 +101,19 @@ def _read_csv(file: BinaryIO, encoding: str) -> Sheet:
                 return understood(rows, separator=separator)
             found.append((rows, unclosed))
     except UnicodeError as error:
-        raise WrongEncoding from error
+        raise WrongEncoding(_in_old_code(file)) from error
     for rows, unclosed in sorted(found, key=lambda one: heading_of(one[0]) is None):
         if unclosed:
             raise unclosed
         return understood(rows)
     raise AssertionError("there are separators")
+
+
+def _in_old_code(file: BinaryIO) -> Words | None:
+    file.seek(0)
+    lines = file.read(_ENOUGH).decode("latin-1").splitlines()
+    found = (line for line in lines if (one := misread(line)) and one.code in OF_BYTES)
+    return misreading(next(found, ""))
 
 
 def _records(text: io.TextIOWrapper, separator: str) -> tuple[list[Row], Problem | None]:
@@ -152,7 +161,14 @@ def _cleaned(cells: Iterable[str]) -> tuple[str, ...]:
     return tuple(texts)
 
 
+_HALVES = re.compile(r"[\ud800-\udfff]")
+
+
 def _text(cell: str) -> str:
+    """What is misread stays as it came, to be named; half a letter is a lost one."""
+    cell = _HALVES.sub("\ufffd", cell)
+    if misread(cell):
+        return cell.strip()
     return " ".join(_QUOTED.sub("", mended(cell), count=1).split())
 
 
@@ -256,6 +272,10 @@ def _csv(lines: Iterable[Sequence[str]], separator: str) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""XML 1.0, production 2: an answer that has been decided is made, whatever was sent."""
+
+
 def _xlsx(sheets: Mapping[str, Sequence[Sequence[str]]], heading: int) -> bytes:
     """Texts only: nothing in it calculates."""
     workbook = Workbook(write_only=True)
@@ -278,7 +298,7 @@ def _columns(lines: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def _cell(worksheet: Any, text: str, bold: bool) -> WriteOnlyCell:
-    cell = WriteOnlyCell(worksheet, ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell = WriteOnlyCell(worksheet, _NO_XML.sub("", text))
     cell.data_type = "s"
     cell.font = Font(bold=bold)
     cell.alignment = Alignment(wrap_text=True, vertical="top")

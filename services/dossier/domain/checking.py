@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pydantic import TypeAdapter, ValidationError
-
 from contracts.dossier import AwardFacts, CertifiedFacts, ProductSet, SetBasis
-from contracts.text import Line, Words
+from contracts.text import LONGEST_LINE, Words, misreading, unfit, unreadable
 from rules.letters import is_word
 from rules.vietnamese import key, lowered
 from services.dossier.domain.addresses import Gazetteer
@@ -18,13 +16,10 @@ from services.dossier.domain.imports import Message, Outcome, ReportRow
 from services.dossier.domain.producers import Producer
 from services.dossier.domain.products import Product, product_key
 from services.dossier.domain.ranks import rank_of
-from services.dossier.domain.sheets import Column, Entry, letters_lost
+from services.dossier.domain.sheets import Column, Entry
 
 Place = tuple[str, str]
 """A district, and a key within it."""
-
-
-_LINE = TypeAdapter(Line)
 
 
 _ERROR = re.compile(r"#(N/A|GETTING_DATA|[A-Z0-9/_]+[!?])")
@@ -53,19 +48,16 @@ def _wrong_text(column: Column, text: str) -> Words | None:
             f"Ô này không có chữ hay số nào: “{text[:40]}”.",
             f"There is no letter and no figure in the cell: “{text[:40]}”.",
         )
-    if letters_lost(text):
-        return Words(
-            "Chữ bị mất dấu khi lưu (có “?”): lưu lại dạng CSV UTF-8 hoặc XLSX.",
-            "Letters were lost in saving (there is a “?”): save as CSV UTF-8 or XLSX.",
-        )
-    try:
-        _LINE.validate_python(text)
-    except ValidationError:
-        return Words(
-            "Dài quá 300 ký tự hoặc có ký tự không in được.",
-            "Longer than 300 characters, or with characters that cannot be printed.",
-        )
+    rank = column is Column.LIST
+    if words := (misreading(text) or unreadable(text)) if rank else unfit(text):
+        return Words(_sentence(words.vi), _sentence(words.en))
+    if len(text) > LONGEST_LINE:
+        return Words(f"Dài quá {LONGEST_LINE} ký tự.", f"Longer than {LONGEST_LINE} characters.")
     return None
+
+
+def _sentence(said: str) -> str:
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def read_row(entry: Entry, gazetteer: Gazetteer) -> ReportRow:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chassis.problems import FieldProblem
-from contracts.text import Words
+from contracts.text import Words, misreading
+from rules.misread import Code, misread
 from rules.vietnamese import folded
 from services.dossier.problems import MissingColumns, NotASheet, TooManyRows, WrongEncoding
 
@@ -14,6 +15,8 @@ MAX_ROWS = 2000
 MAX_READ = MAX_ROWS + 100  # a title, repeated headings
 MAX_LINES = MAX_READ + 10_000  # blank ones among them
 MAX_COLUMNS = 200
+OF_BYTES = frozenset({Code.TCVN3, Code.VNI, Code.CP1258})
+"""What a file of bytes may be in that is no UTF-8."""
 HEADING_WITHIN = 20
 """A heading stands in one of the first rows; above it there may be a title."""
 
@@ -95,8 +98,8 @@ def understood(
     if not any(re.search(r"\w", cell) for row in rows for cell in row.cells):
         raise NotASheet("Tệp trống: không có ô nào có chữ.", "The file is empty: no cell has text.")
     heading = heading_of(rows)
-    if heading is None and any(letters_lost(cell) for row in rows[:5] for cell in row.cells):
-        raise WrongEncoding
+    if heading is None:
+        _refuse_misread([cell for row in rows[:5] for cell in row.cells], least=1)
     if heading is None:
         raise _missing(list(Column), "hàng tiêu đề", "heading")
     columns = _columns(heading)
@@ -113,6 +116,7 @@ def understood(
         )
     if len(entries) > MAX_ROWS:
         raise too_many_rows()
+    _refuse_misread([one.values[Column.PRODUCT] for one in entries], max(3, len(entries) // 2))
     above = [row for row in rows if row.number < heading.number and any(row.cells)]
     told = [*notes, *_passed_over(above, heading, repeated), *_unseen(products, heading, hidden)]
     return Sheet(rows, heading, entries, told, separator)
@@ -125,9 +129,12 @@ def heading_of(rows: Sequence[Row]) -> Row | None:
     return best if best and len(_columns(best)) > 1 else None
 
 
-def letters_lost(text: str) -> bool:
-    """A program that saves in an encoding without Vietnamese puts ? where it has no letter."""
-    return re.search(r"\w\?\w|\ufffd", text) is not None
+def _refuse_misread(cells: Sequence[str], least: int) -> None:
+    """As a whole, where that many are not what their authors wrote."""
+    found = [(cell, one.code) for cell in cells if (one := misread(cell))]
+    if found and len(found) >= least:
+        told = max((cell for cell, code in found if code is not Code.LOST), key=len, default=None)
+        raise WrongEncoding(misreading(told) if told else None)
 
 
 def mending_column(sheet: Sheet) -> int:
