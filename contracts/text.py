@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from rules import letters
 from rules.misread import Code, misread
+from rules.numbers import as_printed
 from rules.product_sets import Label
 
 LONGEST_LINE = 300
@@ -138,5 +139,7 @@ Search = Annotated[
     AfterValidator(lambda text: " ".join(text.split())),
 ]
 """As somebody types it or pastes it in; nothing of it is an operator."""
+PaperNumber = Annotated[Line, AfterValidator(as_printed)]
+"""Of a decision, as a door takes it: without “Số” before it, as templates print that."""
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Id = Annotated[str, StringConstraints(pattern=ID)]

@@ -25,6 +25,7 @@ from services.catalog.application.search import (
 from services.catalog.domain.query import Mark, ProductQuery
 from tests.catalog.listings import listing
 from tests.conftest import Engines
+from tests.rules.test_numbers import NUMBER, TYPED
 
 UNIT = ("tri-ton", "Huyện Tri Tôn")
 NOT_ANSWERING = (
@@ -72,6 +73,16 @@ def test_a_product_is_found_by_what_was_certified_and_by_what_was_confirmed(
         assert (q, found(own, q)) == (q, [one])
     assert own.suggest("mứt d") == [("Thốt nốt", one.id)]
     assert own.suggest("hoa s") == [("Cơ sở Sao Mai", None)]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_certificates_number_finds_its_product_alone(own: SearchIndex, typed: str) -> None:
+    one, other = (listing(name, *UNIT) for name in ("Thốt nốt", "Gạo 05/2026/OCOP-HUYEN-MAU"))
+    numbered = one.certificate.model_copy(update={"number": NUMBER})
+    one = one.model_copy(update={"certificate": numbered})
+    own.index([one, other])
+    own.count()
+    assert found(own, typed) == [one]
 
 
 def test_an_older_revision_never_overwrites_a_newer(own: SearchIndex) -> None:

@@ -14,6 +14,7 @@ from tests.evaluation.hearing import told
 from tests.evaluation.meeting import REASON, Meeting, keep, ok
 from tests.evaluation.people import package
 from tests.files import pdf
+from tests.rules.test_numbers import TYPED
 
 
 @pytest.fixture
@@ -94,6 +95,31 @@ def test_a_number_is_given_once_a_year_and_again_in_another_tenant(door, approve
     upper = Meeting.of(door, tenant="tinh-mau", level="province", packages=[of])
     upper.scored(76, 74).close().approve()
     assert upper.decide("12/QĐ-UBND")["facts"]["agency"] == "Ủy ban nhân dân Tỉnh Mẫu"
+
+
+@pytest.mark.parametrize(
+    "same", ["Số: 5/QĐ-UBND", "05 / QĐ – UBND", "5/qd-ubnd", "quyết định số 005/QÐ\u2011UBND"]
+)
+def test_a_number_typed_otherwise_is_the_same_number(approved, same):
+    body = approved.deciding("Số: 05/QĐ – UBND")
+    first, second = body["results"]
+    decided = ok(approved.authority.post("/decisions", body | {"results": [first]}), 201)
+    assert decided["facts"]["number"] == "05/QĐ-UBND"
+    again = body | {"number": same, "results": [second]}
+    answer = approved.authority.post("/decisions", again)
+    assert (answer.status_code, wrong(answer)) == (422, ["number"])
+
+
+def test_a_certificate_is_checked_by_its_number_as_it_is_typed(door, approved):
+    decision = approved.decide("12/QĐ-UBND")
+    number = decision["products"][0]["certificate_number"]
+    year = number.split("/")[1]
+    for typed in TYPED:
+        ours = typed.replace("2026", year).replace("２０２６", year)
+        ours = ours.replace("5", "1", 1).replace("５", "１", 1)
+        found = ok(door.get("/certificate-checks", query_string={"number": ours}))
+        facts = found["certificate"]["facts"]
+        assert (ours, facts["number"], found["genuine"]) == (ours, number, True)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from rules.names import Word, joinings, words
+from rules.numbers import certificate_number
 from rules.regional import formerly, otherwise
 from services.catalog.domain.query import FACETS, Facet, Mark, ProductQuery, Reading
 
@@ -63,7 +64,9 @@ def _facet(facet: Facet, filters: dict[Facet, Query]) -> Query:
 
 
 def text(q: str, reading: Reading) -> Query:
-    """What must be found, and what counts for more."""
+    """What must be found, and what counts for more. A certificate's number finds what bears it."""
+    if number := certificate_number(q):
+        return {"term": {"certificate.number": number}}
     typed = words(q)[:MOST_WORDS]
     if not typed:
         return NOTHING

@@ -12,7 +12,7 @@ from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import CouncilAppointed, CouncilFacts, Seat
 from contracts.person import Contact, GivenContact, Person
 from contracts.tenant import UnitKind
-from contracts.text import Id, Line, Name, Slug
+from contracts.text import Id, Name, PaperNumber, Slug
 from rules.procedures import Procedure, procedures
 from rules.ranking import GateRule
 from services.evaluation.application.seats import OFFICERS
@@ -79,7 +79,7 @@ class Appointment(Wanted):
 
     name: Name
     level: Slug
-    decision_number: Line
+    decision_number: PaperNumber
     decided_on: date
     until: date | None = None
     procedure: Slug | None = None

@@ -11,7 +11,8 @@ from chassis.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
 from contracts.results import DecidedProduct, DecisionAnnulled, DecisionFacts, DecisionMade
-from contracts.text import Id, Line, Paragraph
+from contracts.text import Id, Line, PaperNumber, Paragraph
+from rules.numbers import number_key
 from rules.procedures import procedures
 from services.evaluation.application.certificates import (
     Sealing,
@@ -41,7 +42,7 @@ class Wanted(BaseModel):
 class Deciding(Wanted):
     """`results`: in the order of the decision's list."""
 
-    number: Line
+    number: PaperNumber
     decided_on: date
     results: Annotated[list[Id], Field(min_length=1, max_length=MOST_PRODUCTS)]
 
@@ -195,7 +196,7 @@ def own_decision(work: UnitOfWork, id: Id) -> Decision:
 def _need_new_number(work: UnitOfWork, wanted: Deciding) -> None:
     """Also of an annulled one: a number is given once. The index holds it against two at once."""
     year = wanted.decided_on.year
-    if work.first(Decision, tenant=work.scope.tenant, year=year, number=wanted.number):
+    if work.first(Decision, tenant=work.scope.tenant, year=year, number=number_key(wanted.number)):
         raise Unprocessable(
             "Số quyết định đã dùng trong năm.", "The number was used before in that year.",
             [FieldProblem("number", "chưa dùng trong năm", "has to be a new one of the year")],

@@ -18,9 +18,6 @@ from contracts.package import Manifest
 from contracts.person import Contact
 from contracts.text import Id, Line, Slug
 
-NUMBER = r"^\d{2,6}/\d{4}/OCOP-[A-Z0-9-]+$"
-"""01/2026/OCOP-HUYEN-MAU: serial, year, who decided."""
-
 
 class Validity(StrEnum):
     """What may be said of a certificate today."""
@@ -198,6 +195,6 @@ class Serial(Aggregate):
         return cls(id=id, tenant=tenant, year=year)
 
     def next(self) -> str:
-        """As NUMBER says."""
+        """As rules.numbers.CERTIFICATE says."""
         self.last += 1
         return f"{self.last:02}/{self.year}/OCOP-{self.tenant.upper()}"

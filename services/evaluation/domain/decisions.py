@@ -13,6 +13,7 @@ from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.results import DecidedProduct, DecisionFacts
 from contracts.text import Id, Line, Paragraph, Slug
 from rules.days import day_of
+from rules.numbers import number_key
 from services.evaluation.domain import readers
 from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.results import Result
@@ -57,7 +58,8 @@ class Decision(Aggregate):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def number(self) -> str:
-        return self.facts.number
+        """By which two are told apart."""
+        return number_key(self.facts.number)
 
     @computed_field  # type: ignore[prop-decorator]
     @property

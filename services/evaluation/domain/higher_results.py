@@ -14,7 +14,7 @@ from chassis.aggregate import Aggregate
 from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.dossier import Star
 from contracts.results import HigherFacts, MissedGate
-from contracts.text import Id, Line, Paragraph, Slug, Words
+from contracts.text import Id, Line, PaperNumber, Paragraph, Slug, Words
 from rules.days import day_of
 from rules.procedures import Procedure
 from rules.ranking import Missed
@@ -52,7 +52,7 @@ class Recognition(Part):
     own."""
 
     star: Star
-    number: Line
+    number: PaperNumber
     decided_on: date
 
 
@@ -65,7 +65,7 @@ class Finding(Part):
     total: Total
     star: Annotated[int, Field(ge=1, le=5)]
     failed: tuple[MissedGate, ...] = ()
-    number: Line
+    number: PaperNumber
     decided_on: date
     recognise: Recognition | None = None
 

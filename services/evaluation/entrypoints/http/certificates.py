@@ -10,17 +10,18 @@ from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork, run
 from chassis.tokens import Role
 from contracts.evaluation import CertificateFacts
+from rules.numbers import CERTIFICATE, certificate_number
 from services.evaluation.application.certificates import Checked, check_certificate
 from services.evaluation.bootstrap import Seal
-from services.evaluation.domain.certificates import NUMBER, Certificate, Validity
+from services.evaluation.domain.certificates import Certificate, Validity
 
 certificates = blueprint("certificates", __name__)
 
 
 AskedNumber = Annotated[
     str,
-    BeforeValidator(lambda number: number.strip().upper() if isinstance(number, str) else number),
-    StringConstraints(max_length=100, pattern=NUMBER),
+    StringConstraints(max_length=100, pattern=CERTIFICATE),
+    BeforeValidator(lambda typed: (isinstance(typed, str) and certificate_number(typed)) or typed),
 ]
 """As somebody types it from a paper."""
 
