@@ -123,6 +123,16 @@ class Meeting:
         ok(self.secretary.post(self.at("/opening")))
         return self
 
+    def answer(
+        self, one: Member, number: int = 0, *, conflict: bool, by: Caller | None = None
+    ) -> Any:
+        """Whether a sign of a conflict is one; by an officer unless somebody else is named."""
+        body = {
+            "package_id": self.product(number), "member_id": one.id, "conflict": conflict,
+            "reason": "Đã hỏi cả hai bên",
+        }  # fmt: skip
+        return (by or self.officer).post(self.at("/conflict-answers"), body)
+
     def fill(self, one: Member, total: int = 72, number: int = 0, **other: Any) -> "Meeting":
         """From what stands there to a sheet of this total."""
         who = self.member(one)

@@ -43,6 +43,7 @@ def approved(door: Caller) -> Meeting:
     meeting.open()
     declared = {"package_id": meeting.product(), "reason": "Người thân"}
     ok(meeting.member(meeting.council.members[3]).post(meeting.at("/conflicts"), declared))
+    ok(meeting.answer(works, conflict=True))
     for who in meeting.council.members[:3]:
         meeting.fill(who, 95, star=5)
         ok(meeting.lock(who))

@@ -195,15 +195,17 @@ def test_nobody_scores_who_is_not_waited_for(door):
     assert meeting.chair.patch(meeting.sheets(), change("note", "x")).status_code == 409
 
 
-def test_a_conflict_that_the_platform_finds_is_there_without_being_declared(door):
+def test_a_conflict_that_the_platform_sees_and_a_person_confirms_needs_no_declaring(door):
     of = package(contacts=[{"name": "Chủ cơ sở", "phone": "0900000013"}])
     keep("huyen-mau", of)
     meeting = Meeting.of(door, *THREE, packages=[of]).open()
-    (line,) = ok(meeting.chair.get(meeting.at("/board")))["products"]
     member = meeting.council.members[2]
+    ok(meeting.member(member).patch(meeting.sheets(), change("options.1.1", 1)))
+    ok(meeting.answer(member, conflict=True))
+    (line,) = ok(meeting.chair.get(meeting.at("/board")))["products"]
     assert [*line["scoring"]["conflicts"]] == [member.id]
     assert member.id not in line["scoring"]["expected"]
-    answer = meeting.member(member).patch(meeting.sheets(), change("options.1.1", 1))
+    answer = meeting.member(member).patch(meeting.sheets(), change("options.1.1", 2, was=1))
     assert answer.status_code == 409
 
 

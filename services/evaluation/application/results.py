@@ -85,6 +85,8 @@ def approve_session(work: UnitOfWork, id: Id, above: Slug | None, office: Office
     at = sitting(work, id, Act.APPROVE)
     session, by = at.session, done(work)
     session.approve(at.council, by)
+    for scoring in work.all(Scoring, session_id=id):
+        scoring.need_answered()
     results = work.all(Result, session_id=id, state=ResultState.COMPUTED)
     packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
     need_accepted([packages[one.package] for one in results])
@@ -250,6 +252,11 @@ def _unfinished(council: Council, scoring: Scoring, package: Package) -> Words |
         return Words(
             "hồ sơ đã bị rút: để lại sản phẩm này", "its package was withdrawn: put it off"
         )
+    if scoring.unanswered and not scoring.settled:
+        return Words(
+            "còn dấu hiệu xung đột lợi ích chưa được trả lời",
+            "a sign of a conflict of interest has not been answered",
+        )
     match scoring.state:
         case ScoringState.SCORING:
             if scoring.complete and not council.enough(len(scoring.locked), scoring.conflicts):
@@ -260,6 +267,11 @@ def _unfinished(council: Council, scoring: Scoring, package: Package) -> Words |
             return Words("chưa công bố điểm", "the scores are not revealed")
         case ScoringState.REVEALED:
             assert scoring.last is not None
+            if not scoring.conflicts.keys().isdisjoint(scoring.last.totals):
+                return Words(
+                    "người có xung đột lợi ích đã chấm, cần chấm lại",
+                    "somebody with a conflict of interest has scored, a new round is needed",
+                )
             if council.settings.too_far_apart([*scoring.last.totals.values()]):
                 return Words(
                     f"điểm chênh nhau {scoring.last.spread}, cần chấm lại",

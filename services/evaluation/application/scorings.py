@@ -2,13 +2,22 @@
 
 from typing import NamedTuple
 
-from chassis.problems import Conflict, NotFound
+from pydantic import BaseModel, ConfigDict
+
+from chassis.problems import Conflict, Forbidden, NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import ScoringRevealed
+from contracts.person import Person
 from contracts.text import Id, Line, Paragraph, Words
-from services.evaluation.application.seats import Sitting, sitting
+from services.evaluation.application.seats import Sitting, done, sitting
 from services.evaluation.domain.packages import Package
-from services.evaluation.domain.scorings import UNJUDGED, Scoring, scoring_id
+from services.evaluation.domain.scorings import (
+    UNJUDGED,
+    Answer,
+    ConflictSign,
+    Scoring,
+    scoring_id,
+)
 from services.evaluation.domain.sessions import Act, SessionState
 from services.evaluation.domain.sheets import Sheet, shown
 
@@ -39,6 +48,29 @@ class Board(NamedTuple):
     scorings: list[Scoring]
 
 
+class SeenSign(NamedTuple):
+    """A sign of a conflict of one of the council's people with a product. `may`: whether the caller
+    may answer now."""
+
+    at: Sitting
+    scoring: Scoring
+    member_id: Id
+    sign: ConflictSign
+    may: bool
+
+
+class Answering(BaseModel):
+    """Whether one of the council's people, whom a sign points at, does have a conflict of interest,
+    and how that was found out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    package_id: Id
+    member_id: Id
+    conflict: bool
+    reason: Paragraph
+
+
 def on_agenda(
     work: UnitOfWork, session_id: Id, package_id: Id, act: Act | None = None
 ) -> tuple[Sitting, Scoring]:
@@ -61,11 +93,12 @@ def reveal_if_complete(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
     """The one place where scores become visible. Whoever calls it saves the scoring, by which of
     several at once exactly one sees that nobody is waited for any more.
 
-    Not without a quorum of those present, nor of sheets: sending people out, on paper, neither
+    Not while it is open whether somebody has a conflict. Nor without a quorum of those present and
+    of sheets: sending people out, on paper, neither
     reveals the sheets of those who stay, nor lets one of them decide alone.
     """
     session, council = at.session, at.council
-    enough = council.enough(len(scoring.locked), scoring.conflicts)
+    enough = council.enough(len(scoring.locked), scoring.conflicts) and not scoring.unanswered
     if not (scoring.complete and enough and council.quorate(session.present)):
         return
     sheets = work.all(Sheet, scoring_id=scoring.id, round=scoring.round)
@@ -110,6 +143,52 @@ def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: L
     return scoring
 
 
+def answer_for_sign(work: UnitOfWork, session_id: Id, wanted: Answering) -> Scoring:
+    """By somebody whom neither it nor its producer concerns. A sheet of who turns out to have a
+    conflict does not count; who has none and is here is waited for."""
+    at, scoring = on_agenda(work, session_id, wanted.package_id, Act.ANSWER)
+    member, package = wanted.member_id, work.get(Package, wanted.package_id)
+    if _concerns(at, work.scope.person, scoring, package, member):
+        raise Forbidden(
+            "Người có liên quan không tự trả lời về xung đột lợi ích của sản phẩm này.",
+            "Whom it concerns does not answer about conflicts of interest with this product.",
+        )
+    answer = Answer(conflict=wanted.conflict, reason=wanted.reason, done=done(work))
+    scoring.answer(member, answer)
+    if not wanted.conflict and member in at.scorers():
+        scoring.await_member(member)
+    if at.session.state is SessionState.OPEN:
+        put_off_unjudged(work, at, scoring)
+    reveal_if_complete(work, at, scoring)
+    work.save(scoring, detail=wanted.model_dump(mode="json"))
+    return scoring
+
+
+def signs_of(work: UnitOfWork, session_id: Id) -> list[SeenSign]:
+    """Of every product on the agenda, in its order; for whom the session is there."""
+    at, person = sitting(work, session_id), work.scope.person
+    scorings = {one.package_id: one for one in work.all(Scoring, session_id=session_id)}
+    packages = {one.id: one for one in work.all(Package, id__in=at.session.packages)}
+    return [
+        SeenSign(
+            at, scorings[package], member, sign,
+            may=Act.ANSWER in at.session.may(at.who)
+            and scorings[package].waits_for_answer(member)
+            and not _concerns(at, person, scorings[package], packages[package], member),
+        )
+        for package in at.session.packages
+        for member, sign in scorings[package].signs.items()
+    ]  # fmt: skip
+
+
+def _concerns(at: Sitting, person: Person, scoring: Scoring, package: Package, member: Id) -> bool:
+    """Nobody answers for themselves, nor who may have a conflict with that product as well. What a
+    member was cleared of keeps them from nothing."""
+    if at.who.id is None:
+        return package.is_of(person)
+    return at.who.id in {member, *scoring.unanswered, *scoring.conflicts}
+
+
 def score_again(work: UnitOfWork, session_id: Id, package_id: Id, discussion: Paragraph) -> Scoring:
     """A new round begins with a copy of each member's own sheet, unlocked."""
     at, scoring = on_agenda(work, session_id, package_id, Act.NEW_ROUND)
@@ -141,7 +220,7 @@ def postpone(work: UnitOfWork, session_id: Id, package_id: Id, reason: Paragraph
 def put_off_unjudged(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
     """By itself, when so many have a conflict that the council does not judge it: of an open
     session, in which nobody might be left to do it."""
-    if not at.council.judges(scoring.conflicts):
+    if not (scoring.settled or at.council.judges(scoring.conflicts)):
         _put_off(work, scoring, UNJUDGED)
 
 

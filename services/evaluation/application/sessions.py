@@ -15,7 +15,7 @@ from services.evaluation.application.scorings import put_off_unjudged, reveal_if
 from services.evaluation.application.seats import OFFICE, Sitting, done, seated, sitting
 from services.evaluation.domain.councils import Council, conflict_with, convening
 from services.evaluation.domain.packages import Package
-from services.evaluation.domain.scorings import Interest, Scoring
+from services.evaluation.domain.scorings import Scoring
 from services.evaluation.domain.sessions import Act, Session, SessionState
 
 MOST_PACKAGES = 100
@@ -59,7 +59,7 @@ def convene_session(work: UnitOfWork, wanted: Convening) -> Sitting:
         )
     packages = _packages(work, council, wanted.agenda)
     session = Session.convene(council, wanted.place, wanted.starts_at, packages, done(work))
-    scorings = [Scoring.of(session.id, one, _found(council, one)) for one in packages]
+    scorings = [Scoring.of(session.id, one, _seen(council, one)) for one in packages]
     work.save(session, *packages, *scorings)
     _invite(work, session, council)
     return Sitting(session, council, who)
@@ -77,7 +77,7 @@ def change_session(work: UnitOfWork, id: Id, wanted: SessionWanted, seen: int | 
     )
     known = {one.package_id: one for one in work.all(Scoring, session_id=id)}
     scorings = [
-        known.pop(one.id) if one.id in known else Scoring.of(id, one, _found(council, one))
+        known.pop(one.id) if one.id in known else Scoring.of(id, one, _seen(council, one))
         for one in packages
     ]
     for scoring in scorings:
@@ -142,7 +142,7 @@ def open_session(work: UnitOfWork, id: Id) -> Sitting:
     scorings = {one.package_id: one for one in work.all(Scoring, session_id=id)}
     for package in packages:
         scoring = scorings[package.id]
-        scoring.begin(at.scorers(), _found(council, package))
+        scoring.begin(at.scorers(), _seen(council, package))
         put_off_unjudged(work, at, scoring)
     work.save(session, council, *packages, *scorings.values())
     work.tell(SessionOpened(session=session.facts), about=session)
@@ -194,12 +194,10 @@ def _amiss(council: Council, package: Package | None, *, again: bool) -> Words |
     return None
 
 
-def _found(council: Council, package: Package) -> dict[Id, Interest]:
-    """Conflicts of interest that the platform sees by itself."""
+def _seen(council: Council, package: Package) -> dict[Id, Words]:
+    """Signs of conflicts of interest that the platform sees by itself."""
     return {
-        one.id: Interest(reason=reason, found=True)
-        for one in council.people
-        if (reason := conflict_with(one, package.manifest))
+        one.id: reason for one in council.people if (reason := conflict_with(one, package.manifest))
     }
 
 

@@ -63,10 +63,11 @@ def own_sheet(work: UnitOfWork, session_id: Id, package_id: Id, *, team: bool = 
 
 
 def _need_impartial(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
-    """The help team's sheet is common to it, so who has a conflict does not even read it; nor a
-    contact of the producer, though one became so after the convening."""
+    """The help team's sheet is common to it, so who has a conflict, or may have one, does not even
+    read it; nor a contact of the producer, though one became so after the convening."""
     package = work.get(Package, scoring.package_id)
-    if at.who.id in scoring.conflicts or package.is_of(work.scope.person):
+    of_producer = package.is_of(work.scope.person) and not scoring.cleared(at.who.id)
+    if at.who.id in scoring.conflicts.keys() | scoring.unanswered or of_producer:
         raise Forbidden(
             "Bạn có xung đột lợi ích với sản phẩm này nên không làm phiếu của tổ giúp việc.",
             "You have a conflict of interest with this product and no part in the team's sheet.",

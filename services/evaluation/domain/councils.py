@@ -251,7 +251,8 @@ def ways_to(contact: Contact) -> tuple[str, ...]:
 
 
 def conflict_with(member: Member | Helper, manifest: Manifest) -> Words | None:
-    """Why this member cannot score that package, as far as the two say it themselves."""
+    """Why this member may have a conflict of interest with that package, as far as the two say it
+    themselves."""
     own = set(ways_to(member.contact))
     if own & {way for one in manifest.contacts for way in ways_to(one)}:
         return Words(

@@ -114,6 +114,9 @@ RESULTS = (
         total=Decimal("92.25"), band=5, star=3,
         missed=(MissedGate(code="1.5", label="Liên kết chuỗi sản xuất", star=4),),
         conflicts=(Conflict(member=SECRETARY.name, reason="có người thân góp vốn vào hợp tác xã"),),
+        cleared=(
+            Conflict(member=VICE.name, reason="Cùng địa chỉ với chủ thể (đó là trụ sở xã)"),
+        ),
     ),
     ProductResult(
         line=LINES[2],

@@ -115,10 +115,10 @@ class EnteredSheet(Part):
 
 
 class Conflict(Part):
-    """A member who did not score a product, and why."""
+    """A member whose interest in a product was looked into, and what was found."""
 
     member: Line
-    reason: Line
+    reason: Paragraph
 
 
 class MissedGate(Part):
@@ -142,6 +142,7 @@ class ProductResult(Part):
     """What the session found of one product. `total`: the mean that counts, at full precision.
 
     `star` None: eliminated or postponed. `potential`: the star that `escalated_to` decides on.
+    `conflicts`: who did not score it; `cleared`: who did, as there was only a sign of one.
     """
 
     line: ProductLine
@@ -155,6 +156,7 @@ class ProductResult(Part):
     eliminated: tuple[Line, ...] = ()
     postponed: Paragraph | None = None
     conflicts: tuple[Conflict, ...] = ()
+    cleared: tuple[Conflict, ...] = ()
     entered: tuple[EnteredSheet, ...] = ()
     discussion: Paragraph | None = None
 

@@ -19,7 +19,7 @@ from services.evaluation.domain.councils import Council, Member
 from services.evaluation.domain.decisions import Decision
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.results import Result
-from services.evaluation.domain.scorings import Scoring, ScoringState
+from services.evaluation.domain.scorings import ConflictSign, Scoring, ScoringState
 from services.evaluation.domain.sessions import Presence, Session
 from services.evaluation.domain.sheet_tables import FilledSheet, sheet_tables
 from services.evaluation.domain.sheets import Sheet
@@ -257,11 +257,21 @@ def _product(held: Held, number: int, scorers: Sequence[Member]) -> papers.Produ
         eliminated=tuple(held.edition.findings[one].vi for one in scoring.findings),
         postponed=scoring.reason if scoring.state is ScoringState.POSTPONED else None,
         conflicts=tuple(
-            papers.Conflict(member=people[id], reason=one.reason.vi)
+            papers.Conflict(member=people[id], reason=_told(one.reason.vi, scoring.signs.get(id)))
             for id, one in scoring.conflicts.items()
+        ),
+        cleared=tuple(
+            papers.Conflict(member=people[id], reason=_told(one.reason.vi, one))
+            for id, one in scoring.signs.items() if one.answer and id not in scoring.conflicts
         ),
         discussion="\n".join(discussed)[:LONGEST] or None,
     )  # fmt: skip
+
+
+def _told(reason: str, sign: ConflictSign | None) -> str:
+    """With what a person has found out about it."""
+    answer = sign.answer.reason if sign and sign.answer else None
+    return f"{reason} ({answer})"[:LONGEST] if answer else reason
 
 
 def _proposals(held: Held) -> Iterator[str]:

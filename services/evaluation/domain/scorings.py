@@ -21,7 +21,7 @@ from rules.editions import ProductSet, edition
 from rules.ranking import PRECISION
 from rules.sheets import begun
 from services.evaluation.domain.packages import Package
-from services.evaluation.domain.sessions import Part
+from services.evaluation.domain.sessions import Done, Part
 
 UNJUDGED = "Chưa đủ hai thành viên chấm điểm không có xung đột lợi ích với sản phẩm này."
 """Why a product was put off by itself; a reason is in the language of the papers."""
@@ -53,10 +53,28 @@ _STATES = {
 
 
 class Interest(Part):
-    """Why a member does not score this product (xung đột lợi ích). `found`: by the platform."""
+    """Why a member does not score this product (xung đột lợi ích). `found`: by the platform, and
+    confirmed."""
 
     reason: Words
     found: bool
+
+
+class Answer(Part):
+    """What a person has found out about a sign. `conflict`: whether there is one."""
+
+    conflict: bool
+    reason: Paragraph
+    done: Done
+
+
+class ConflictSign(Part):
+    """What the platform sees between a member and a producer (dấu hiệu xung đột lợi ích). It rests
+    on what the producer wrote of itself, so it takes nobody off a council until somebody answers
+    for it."""
+
+    reason: Words
+    answer: Answer | None = None
 
 
 class Round(Part):
@@ -88,7 +106,8 @@ class Round(Part):
 class Scoring(Aggregate):
     """`package_id`: evaluation's own id. `expected`: the members whose sheets of this round are
     waited for; `locked`: those of them, and of those who have left since, who have locked.
-    `conflicts`: who of the council's people does not score it, and why."""
+    `conflicts`: who of the council's people does not score it, and why. `signs`: of conflicts, by
+    member or helper."""
 
     session_id: Id
     package_id: Id
@@ -103,18 +122,21 @@ class Scoring(Aggregate):
     help_team_locked: bool = False
     rounds: tuple[Round, ...] = ()
     conflicts: dict[Id, Interest] = {}
+    signs: dict[Id, ConflictSign] = {}
     findings: tuple[str, ...] = ()
     reason: Paragraph | None = None
 
     @classmethod
-    def of(cls, session_id: Id, package: Package, conflicts: Mapping[Id, Interest]) -> "Scoring":
+    def of(cls, session_id: Id, package: Package, seen: Mapping[Id, Words]) -> "Scoring":
+        """`seen`: signs of conflicts, by member."""
         manifest = package.manifest
-        return cls(
+        scoring = cls(
             id=scoring_id(session_id, package.id), tenant=package.tenant,
             session_id=session_id, package_id=package.id, procedure=manifest.procedure,
             edition=manifest.edition, set_number=manifest.self_score.set, case=_case(manifest),
-            conflicts=dict(conflicts),
         )  # fmt: skip
+        scoring.see(seen)
+        return scoring
 
     @property
     def product_set(self) -> ProductSet:
@@ -136,10 +158,58 @@ class Scoring(Aggregate):
         """The session need not score it any more."""
         return self.state in (ScoringState.ELIMINATED, ScoringState.POSTPONED)
 
-    def begin(self, present: Collection[Id], found: Mapping[Id, Interest]) -> None:
-        """`present`: the members who score. `found`: conflicts that were not known before."""
+    @property
+    def unanswered(self) -> frozenset[Id]:
+        """Whose sign of a conflict nobody has answered for, nor they themselves by declaring it."""
+        open_ones = {id for id, sign in self.signs.items() if sign.answer is None}
+        return frozenset(open_ones - self.conflicts.keys())
+
+    def cleared(self, person: Id | None) -> bool:
+        """Whether somebody has found that a sign of theirs is of no conflict."""
+        sign = self.signs.get(person) if person else None
+        return sign is not None and sign.answer is not None and not sign.answer.conflict
+
+    def see(self, seen: Mapping[Id, Words]) -> None:
+        """Signs of conflicts, by member; an answer to the same sign stands."""
+        for member, reason in seen.items():
+            known = self.signs.get(member)
+            if known is None or known.reason != reason:
+                self.signs |= {member: ConflictSign(reason=reason)}
+
+    def waits_for_answer(self, member: Id) -> bool:
+        """Or may be answered anew, while nothing has been revealed: the first may be wrong."""
+        sign = self.signs.get(member)
+        declared = member in self.conflicts and not self.conflicts[member].found
+        ended = self.state in (ScoringState.DROPPED, ScoringState.POSTPONED)
+        answered = sign is not None and sign.answer is not None
+        return sign is not None and not (declared or ended or (answered and self.rounds))
+
+    def answer(self, member: Id, answer: Answer) -> None:
+        if not self.waits_for_answer(member):
+            raise Conflict(
+                "Không có dấu hiệu xung đột lợi ích nào chờ trả lời.",
+                "There is no sign of a conflict that waits for an answer.",
+            )
+        sign = self.signs[member].model_copy(update={"answer": answer})
+        self.signs |= {member: sign}
+        if answer.conflict:
+            self.conflicts |= {member: Interest(reason=sign.reason, found=True)}
+            self.expected -= {member}
+            self.locked -= {member}
+        else:
+            self.conflicts = {id: one for id, one in self.conflicts.items() if id != member}
+
+    def need_answered(self) -> None:
+        if self.unanswered:
+            raise Conflict(
+                "Còn dấu hiệu xung đột lợi ích chưa được trả lời.",
+                "A sign of a conflict of interest has not been answered.",
+            )
+
+    def begin(self, present: Collection[Id], seen: Mapping[Id, Words]) -> None:
+        """`present`: the members who score. `seen`: signs of conflicts as they are now."""
         self._need(ScoringState.WAITING)
-        self.conflicts = {**found, **self.conflicts}
+        self.see(seen)
         self.state, self.expected = ScoringState.SCORING, frozenset(present) - self.conflicts.keys()
 
     def await_member(self, member: Id) -> None:
@@ -193,7 +263,7 @@ class Scoring(Aggregate):
         """The old round is kept. Only who has scored it scores again."""
         self._need(ScoringState.REVEALED)
         assert self.last is not None
-        again = frozenset(present) & self.last.totals.keys()
+        again = (frozenset(present) & self.last.totals.keys()) - self.conflicts.keys()
         if not again:
             raise Conflict(
                 "Không còn ai có mặt trong số người đã chấm.",
@@ -207,6 +277,7 @@ class Scoring(Aggregate):
     def eliminate(self, finding: str, reason: Paragraph) -> None:
         """A finding that ends the evaluation (QĐ 26/2026/QĐ-TTg, appendix II)."""
         self._need(ScoringState.SCORING, ScoringState.REVEALED)
+        self.need_answered()
         if finding not in self.product_set.findings:
             known = ", ".join(sorted(self.product_set.findings))
             raise Unprocessable(

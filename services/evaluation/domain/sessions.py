@@ -47,6 +47,7 @@ class Act(StrEnum):
     ATTEND = "attendance"
     OPEN = "opening"
     DECLARE = "conflicts"
+    ANSWER = "conflict-answers"
     REOPEN = "reopening"
     NEW_ROUND = "new-rounds"
     ELIMINATE = "eliminations"
@@ -80,6 +81,9 @@ ACTS: Mapping[Act, Rule] = {
     Act.ATTEND: Rule(_in(SessionState.CONVENED, SessionState.OPEN), _SECRETARY),
     Act.OPEN: Rule(_in(SessionState.CONVENED), _SECRETARY | _CHAIR),
     Act.DECLARE: Rule(_in(SessionState.CONVENED, SessionState.OPEN), _ANY, team=True),
+    Act.ANSWER: Rule(
+        _in(SessionState.CONVENED, SessionState.OPEN, SessionState.CLOSED), _SECRETARY, office=True
+    ),
     Act.REOPEN: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR),
     Act.NEW_ROUND: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR),
     Act.ELIMINATE: Rule(_in(SessionState.OPEN), _CHAIR),

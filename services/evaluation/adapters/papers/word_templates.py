@@ -501,6 +501,8 @@ def _found(paper: Drawing) -> None:
     )
     with paper.each("other in one.conflicts"):
         paper.text("{{ other.member }} không chấm điểm: {{ other.reason }}.")
+    with paper.each("other in one.cleared"):
+        paper.text("{{ other.member }} không có xung đột lợi ích, đã xem xét: {{ other.reason }}.")
     with paper.each("sheet in one.entered"):
         paper.text(
             "Phiếu giấy của {{ sheet.member }} do {{ sheet.by }} nhập, {{ sheet.confirmed_by }} "

@@ -10,17 +10,21 @@ from chassis.store.unit_of_work import run
 from contracts.councils import Seat
 from contracts.text import Id, Line, Paragraph, Said
 from services.evaluation.application.scorings import (
+    Answering,
     Board,
     Revealed,
+    SeenSign,
+    answer_for_sign,
     board_of,
     declare_conflict,
     eliminate,
     postpone,
     score_again,
     scores_of,
+    signs_of,
 )
-from services.evaluation.domain.scorings import Round, Scoring, ScoringState
-from services.evaluation.domain.sessions import SessionState
+from services.evaluation.domain.scorings import Answer, Round, Scoring, ScoringState
+from services.evaluation.domain.sessions import Act, SessionState
 from services.evaluation.entrypoints.http.sessions import Body, SessionPath
 from services.evaluation.entrypoints.http.sheets import ProductPath
 
@@ -156,6 +160,37 @@ class ScoresAnswer(BaseModel):
         )  # fmt: skip
 
 
+class SignAnswer(BaseModel):
+    """A sign of a conflict of interest between one of the council's people and a product. `seat`:
+    null of the help team. `answer`: null while nobody has answered. `may`: the acts that the caller
+    may do now."""
+
+    package_id: str
+    product: str
+    member_id: str
+    name: str
+    seat: Seat | None
+    sign: Said
+    answer: Answer | None
+    may: list[Act]
+
+    @classmethod
+    def of(cls, seen: SeenSign) -> "SignAnswer":
+        line = seen.at.session.line(seen.scoring.package_id)
+        people = {one.id: one for one in seen.at.council.people}
+        member = seen.at.council.member(seen.member_id)
+        return cls(
+            package_id=seen.scoring.package_id, product=line.product, member_id=seen.member_id,
+            name=people[seen.member_id].contact.name, seat=member.seat if member else None,
+            sign=Said.of(seen.sign.reason), answer=seen.sign.answer,
+            may=[Act.ANSWER] if seen.may else [],
+        )  # fmt: skip
+
+
+class SignsAnswer(BaseModel):
+    items: list[SignAnswer]
+
+
 class BoardLine(BaseModel):
     """`rounds`: those that were revealed."""
 
@@ -206,6 +241,22 @@ def board(path: SessionPath) -> dict[str, Any]:
 def declare(path: SessionPath, body: Declaring) -> dict[str, Any]:
     """By a member of itself: it does not score this product."""
     return _answer(run(declare_conflict, path.id, body.package_id, body.reason))
+
+
+@scorings.get("/conflict-signs", responses={200: SignsAnswer})
+@signed_in()
+def signs(path: SessionPath) -> dict[str, Any]:
+    """Where the platform sees that a member may have a conflict of interest, and what was answered:
+    until then the product is neither revealed nor closed."""
+    items = [SignAnswer.of(one) for one in run(signs_of, path.id)]
+    return SignsAnswer(items=items).model_dump(mode="json")
+
+
+@scorings.post("/conflict-answers", responses={200: ScoringAnswer})
+@signed_in()
+def answer(path: SessionPath, body: Answering) -> dict[str, Any]:
+    """By secretary or an officer, whom it does not concern: a member has that conflict, or not."""
+    return _answer(run(answer_for_sign, path.id, body))
 
 
 @scorings.post("/new-rounds", responses={200: ScoringAnswer})
