@@ -117,11 +117,14 @@ class UnitOfWork:
     def count(self, kind: type[A], **wanted: Any) -> int:
         return int(documents[kind].objects(**wanted).count())
 
-    def acts(self, aggregate: Aggregate) -> list[Act]:
-        """What was done to it and is kept, the oldest first."""
-        wanted = {"subject": aggregate.id, "tenant": self._within_reach()}
+    def acts(self, aggregate: Aggregate, *, after: int = 0, limit: int = 0) -> list[Act]:
+        """What was done to it and is kept, the oldest first, behind the version `after`; of a limit
+        of 0 all."""
+        wanted = {
+            "subject": aggregate.id, "tenant": self._within_reach(), "version": {"$gt": after},
+        }  # fmt: skip
         told = {"_id": False} | {field.name: True for field in fields(Act)}
-        rows = get_db().acts.find(wanted, told).sort("version", ASCENDING)
+        rows = get_db().acts.find(wanted, told).sort("version", ASCENDING).limit(limit)
         return [Act(**row) for row in rows]
 
     def version_of(self, kind: type[A], id: str, version: int) -> A:

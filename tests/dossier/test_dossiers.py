@@ -698,14 +698,104 @@ def test_a_history_says_who_did_what_and_when(everybody):
         {"name": OWNER["name"], "standings": ["contact"]},
         {"name": OWNER["name"], "standings": ["contact"], "reason": "Nộp đợt sau"},
     ]
-    statuses = {
-        who: doors.get(f"{path_of(dossier)}/history").status_code
-        for who, doors in everybody.items()
-    }
-    theirs = {*WORK_ON_IT, "own help team", "other officer"}
-    assert statuses == {
-        who: 200 if who in theirs else 403 if who == "supervisor" else 404 for who in everybody
-    }
+    assert [one["on_behalf"] for one in answer] == [False, True, False, False]
+
+
+def test_a_history_says_what_was_filled_in_for_the_producer(everybody):
+    dossier = a_dossier(everybody["officer"])
+    filled(everybody["owner"], dossier, **{NAME: "Bà Chủ"})
+    filled(everybody["commune"], dossier, **{"registration.address": "ấp 2"})
+    filled(everybody["commune"], dossier, **REPORT)
+    filled(everybody["own help team"], dossier, **{"general.workers": 3})  # a contact as well
+    answer = everybody["officer"].get(f"{path_of(dossier)}/history").json["items"]
+    assert [one["on_behalf"] for one in answer] == [False, False, True, False, False]
+
+
+def test_a_history_comes_in_pages(everybody):
+    owner = everybody["owner"]
+    dossier = a_dossier(everybody["officer"])
+    for number in range(4):
+        filled(owner, dossier, **{f"options.1.{number + 1}": 1})
+    whole = owner.get(f"{path_of(dossier)}/history").json
+    assert (len(whole["items"]), whole["after"]) == (5, None)
+    pages, after = [], 0
+    while after is not None:
+        page = owner.get(f"{path_of(dossier)}/history?limit=2&after={after}").json
+        pages, after = [*pages, page["items"]], page["after"]
+    assert [len(one) for one in pages] == [2, 2, 1]
+    assert [one for page in pages for one in page] == whole["items"]
+    for query in ("after=-1", "after=x", "limit=0", "limit=201", "version=1"):
+        problem(owner.get(f"{path_of(dossier)}/history?{query}"), 422, "unprocessable")
+
+
+EMAIL = "registration.email"
+
+
+def compared(by: Doors, dossier: Any, was: int, now: int) -> Any:
+    return by.get(f"{path_of(dossier)}/differences?was={was}&now={now}")
+
+
+def test_two_versions_stand_side_by_side(everybody):
+    officer, owner = everybody["officer"], everybody["owner"]
+    dossier = a_dossier(officer)
+    filled(officer, dossier, **{NAME: "Bà Chủ", EMAIL: "chu@vi.du"})
+    save(owner, dossier, {NAME: "Bà Chủ Mẫu", EMAIL: None}, {NAME: "Bà Chủ", EMAIL: "chu@vi.du"})
+    answer = compared(owner, dossier, 1, 3)
+    assert answer.json == {"items": [
+        {"field": "filled_by", "was": None, "now": owner.get(path_of(dossier)).json["filled_by"]},
+        {"field": NAME, "was": None, "now": "Bà Chủ Mẫu"},
+    ]}  # fmt: skip
+    assert compared(owner, dossier, 3, 2).json == {"items": [
+        {"field": EMAIL, "was": None, "now": "chu@vi.du"},
+        {"field": NAME, "was": "Bà Chủ Mẫu", "now": "Bà Chủ"},
+    ]}  # fmt: skip
+    assert compared(owner, dossier, 2, 2).json == {"items": []}
+    owner.post(f"{path_of(dossier)}/withdrawal", json={"reason": "Nộp đợt sau"})
+    changed = {one["field"] for one in compared(owner, dossier, 3, 4).json["items"]}
+    assert changed == {"state", "withdrawal", "ended"}
+
+
+@pytest.mark.parametrize(("was", "now", "field"), [(1, 3, "now"), (9, 1, "was")])
+def test_a_version_that_is_none_is_named(everybody, was, now, field):
+    owner = everybody["owner"]
+    dossier = a_dossier(everybody["officer"])
+    filled(owner, dossier, **{NAME: "Bà Chủ"})
+    answer = problem(compared(owner, dossier, was, now), 422, "unprocessable")
+    assert [one["field"] for one in answer["errors"]] == [field]
+    for query in ("", "?was=1", "?was=0&now=1", "?was=1&now=x", "?was=1&now=2&now=1"):
+        answer = owner.get(f"{path_of(dossier)}/differences{query}")
+        problem(answer, 422, "unprocessable")
+
+
+def test_who_reads_the_draft_reads_its_history_and_nobody_is_told_more(everybody, person):
+    """Who is told no number is told none of an older version either."""
+    officer, owner = everybody["officer"], person("producer", phone=OWNER["phone"], subject="she")
+    everybody["owner"] = owner
+    dossier = a_dossier(officer, QD148)
+    filled(owner, dossier, **{EMAIL: "cu@vi.du"})
+    save(owner, dossier, {EMAIL: None}, {EMAIL: "cu@vi.du"})
+    doors_of = {"history": "/history", "versions": "/differences?was=1&now=2", "draft": ""}
+
+    def told_to(who: str) -> dict[str, int]:
+        found = {}
+        for name, door in doors_of.items():
+            answer = everybody[who].get(f"{path_of(dossier)}{door}")
+            found[name] = answer.status_code
+            if who in ("supervisor", "supervisor above"):
+                assert b"cu@vi.du" not in answer.data
+                assert OWNER["phone"] not in str(answer.json.get("items"))
+        return found
+
+    before = {who: told_to(who) for who in everybody}
+    assert {who: len({*one.values()}) for who, one in before.items()} == dict.fromkeys(everybody, 1)
+    reading = {*WORK_ON_IT, "own help team", "other officer", "supervisor", "supervisor above"}
+    assert {who for who, one in before.items() if one["draft"] == 200} == reading
+    submitted(everybody, dossier)
+    after = {who: told_to(who) for who in everybody}
+    assert {who for who, one in after.items() if one["history"] == 200} == {*reading, "help team"}
+    assert after["help team"] == dict.fromkeys(doors_of, 200)
+    shown = compared(everybody["help team"], dossier, 1, 2).json["items"]
+    assert [one["field"] for one in shown] == [EMAIL]
 
 
 def test_a_withdrawal_has_a_reason_and_is_told_with_the_last_package(everybody):

@@ -9,6 +9,7 @@ from tests.dossier.filing import (
     COMMUNE,
     FACTS,
     OTHER_COMMUNE,
+    OWNER,
     STRANGER,
     TEA,
     people,
@@ -57,6 +58,34 @@ def test_products_that_may_be_the_same_are_told_with_the_registration(person):
     named = {"id": first["id"], "name": "Gạo ST25", "producer": FACTS["name"]}
     assert [one["alike"] for one in (first, other, second)] == [[], [], [named]]
     assert officer.get(f"/products/{second['id']}").json["alike"] == []
+
+
+def test_who_may_change_a_product_or_a_producer_reads_its_history(person):
+    everybody = people(person)
+    officer = everybody["officer"]
+    producer = registered(officer)
+    product = product_of(officer, producer)
+    officer.patch(f"/products/{product['id']}", json={"facts": product["facts"] | {"name": "Trà"}})
+    officer.patch(f"/producers/{producer['id']}", json={"contacts": [STRANGER, OWNER]})
+    theirs = ("owner", "officer", "administrator", "commune", "other producer")
+    both = [[OWNER | {"email": None}], [STRANGER, OWNER | {"email": None}]]
+    for path, acts in (
+        (f"/products/{product['id']}", [
+            ("register_product", "officer", 1, None),
+            ("change_product", "officer", 2, {"name": ["Trà thử", "Trà"]}),
+        ]),
+        (f"/producers/{producer['id']}", [
+            ("register_producer", "officer", 1, None),
+            ("register_product", "officer", 2, None),
+            ("change_producer", "officer", 3, {"contacts": both}),
+        ]),
+    ):  # fmt: skip
+        answers = {who: doors.get(f"{path}/history") for who, doors in everybody.items()}
+        statuses = {who: one.status_code for who, one in answers.items()}
+        assert statuses == dict.fromkeys(everybody, 404) | dict.fromkeys(theirs, 200)
+        told = answers["owner"].json["items"]
+        assert [(o["act"], o["actor"], o["version"], o["detail"]) for o in told] == acts
+        assert officer.get(f"{path}/history?after=1&limit=1").json["items"] == told[1:2]
 
 
 def test_who_registers_a_product(person, database):

@@ -44,7 +44,7 @@ def test_a_supervisor_is_told_nobodys_number_or_address_at_any_door(app, person,
             if any(way in answer.data for way in (OWNER["phone"].encode(), EMAIL.encode())):
                 told[who].add(rule)
     assert told == {"officer": TOLD, "supervisor": set(), "supervisor above": set()}
-    assert read["supervisor above"] & TOLD == TOLD - {"/dossiers/<id>/history"}
+    assert read["supervisor above"] >= TOLD
 
 
 def test_the_ways_are_the_numbers_and_addresses_that_forms_ask_for():

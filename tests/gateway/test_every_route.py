@@ -45,6 +45,7 @@ PUBLIC: dict[str, set[tuple[str, str]]] = {
         ("GET", "/t/<tenant>/v1/products/<id>"),
         ("GET", "/t/<tenant>/v1/suggestions"),
         ("GET", "/t/<tenant>/v1/snapshot"),
+        ("GET", "/t/<tenant>/v1/snapshot/head"),
     },
     "notification": set(),
 }

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from chassis.drafts import Change
-from chassis.problems import Conflict, FieldProblem, Forbidden, Unprocessable
+from chassis.problems import Conflict, FieldProblem, Unprocessable
 from chassis.store.unit_of_work import Act as Row
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
@@ -53,6 +53,11 @@ class Wanted(BaseModel):
 
 class SeenDossier(NamedTuple):
     dossier: Dossier
+    by: Actor
+
+
+class SeenHistory(NamedTuple):
+    acts: Sequence[Row]
     by: Actor
 
 
@@ -147,15 +152,23 @@ def withdraw_dossier(work: UnitOfWork, id: Id, reason: str, seen: int | None) ->
     return SeenDossier(dossier, by)
 
 
-def history_of(work: UnitOfWork, id: Id) -> list[Row]:
-    """Every act on it, the oldest first; for who works on it."""
+def history_of(work: UnitOfWork, id: Id, after: int, limit: int) -> SeenHistory:
+    """A page of the acts on it, the oldest first; for who reads the draft."""
     dossier, by = see_dossier(work, id)
-    if not by.is_one_of(*OF_THE_PRODUCER):
-        raise Forbidden(
-            "Vai trò của bạn không được xem lịch sử hồ sơ.",
-            "Your role does not see the history of a dossier.",
-        )
-    return work.acts(dossier)
+    return SeenHistory(work.acts(dossier, after=after, limit=limit), by)
+
+
+def versions_of(work: UnitOfWork, id: Id, was: int, now: int) -> tuple[SeenDossier, SeenDossier]:
+    """Two of its versions, as they were kept; for who reads the draft."""
+    dossier, by = see_dossier(work, id)
+    if wrong := [
+        FieldProblem(name, f"từ 1 đến {dossier.version}", f"from 1 to {dossier.version}")
+        for name, version in (("was", was), ("now", now))
+        if not 1 <= version <= dossier.version
+    ]:
+        raise Unprocessable("Hồ sơ không có bản này.", "The dossier has no such version.", wrong)
+    one, other = (work.version_of(Dossier, id, version) for version in (was, now))
+    return SeenDossier(one, by), SeenDossier(other, by)
 
 
 def acting(work: UnitOfWork, id: Id, seen: int | None) -> SeenDossier:

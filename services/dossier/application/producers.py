@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chassis.problems import Conflict, Forbidden
-from chassis.store.unit_of_work import UnitOfWork
+from chassis.store.unit_of_work import Act, UnitOfWork
 from contracts.dossier import ProducerChanged, ProducerFacts, ProducerRegistered
 from contracts.person import GivenContact
 from contracts.text import Id, Name
@@ -97,6 +97,14 @@ def see_producer(work: UnitOfWork, id: str) -> SeenProducer:
         raise no_such("producer")
     mine = by.is_one_of(*OF_THE_PRODUCER)
     return SeenProducer(producer, by, proposed=proposed_of(work, producer.id) if mine else None)
+
+
+def history_of_producer(work: UnitOfWork, id: str, after: int, limit: int) -> list[Act]:
+    """A page of the acts on it, the oldest first; for who may change it."""
+    seen = see_producer(work, id)
+    if not seen.may_change:
+        raise no_such("producer")
+    return work.acts(seen.producer, after=after, limit=limit)
 
 
 def change_producer(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from chassis.problems import Conflict, FieldProblem, Forbidden, Unprocessable
-from chassis.store.unit_of_work import UnitOfWork
+from chassis.store.unit_of_work import Act, UnitOfWork
 from contracts.dossier import (
     CertifiedFacts,
     ProductChanged,
@@ -88,6 +88,14 @@ def see_product(work: UnitOfWork, id: str) -> SeenProduct:
     if not by.is_one_of(*OF_THE_PRODUCER, Standing.SUPERVISOR):
         raise no_such("product")
     return _seen(work, product, by, proposed_of(work, product.id))
+
+
+def history_of_product(work: UnitOfWork, id: str, after: int, limit: int) -> list[Act]:
+    """A page of the acts on it, the oldest first; for who may change it."""
+    seen = see_product(work, id)
+    if not seen.may_change:
+        raise no_such("product")
+    return work.acts(seen.product, after=after, limit=limit)
 
 
 def change_product(work: UnitOfWork, id: str, given: ProductGiven, seen: int | None) -> SeenProduct:

@@ -6,10 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chassis.drafts import Change
 from chassis.http.access import signed_in
-from chassis.http.app import AskedId, Page, TenantPath, blueprint
+from chassis.http.app import AskedId, Page, Query, TenantPath, blueprint
 from chassis.http.versions import if_match, versioned
+from chassis.store.unit_of_work import Act as Row
 from chassis.store.unit_of_work import run
-from contracts.package import DossierKind, without_ways
+from contracts.package import WAYS, DossierKind, without_ways
 from contracts.person import Contact
 from contracts.text import Line, Paragraph
 from services.dossier.application.dossiers import (
@@ -23,6 +24,7 @@ from services.dossier.application.dossiers import (
     list_dossiers,
     open_dossier,
     see_dossier,
+    versions_of,
     withdraw_dossier,
 )
 from services.dossier.application.packages import submit_dossier
@@ -36,7 +38,9 @@ from services.dossier.domain.dossiers import (
     Submitted,
     Withdrawal,
 )
-from services.dossier.domain.standing import OF_THE_PRODUCER, Signature
+from services.dossier.domain.forms import is_report
+from services.dossier.domain.standing import OF_THE_PRODUCER, Actor, Signature, Standing
+from services.dossier.entrypoints.http.history import ActLine, History, HistoryPage, line
 
 dossiers = blueprint("dossiers", __name__)
 
@@ -142,18 +146,23 @@ class WholeDossier(DossierLine):
         )  # fmt: skip
 
 
-class ActLine(BaseModel):
-    """`actor`: an id, or the program that acts. `detail`: what it was about."""
+class Versions(Query):
+    """Two versions, as the history numbers them."""
 
-    act: str
-    actor: str
-    at: datetime
-    version: int
-    detail: JsonValue
+    was: int = Field(ge=1, le=1_000_000_000)
+    now: int = Field(ge=1, le=1_000_000_000)
 
 
-class History(BaseModel):
-    items: list[ActLine]
+class Difference(BaseModel):
+    """`field`: of the draft by its path, or of the dossier by its name."""
+
+    field: str
+    was: JsonValue
+    now: JsonValue
+
+
+class Differences(BaseModel):
+    items: list[Difference]
 
 
 @dossiers.post("", responses={201: WholeDossier})
@@ -181,14 +190,24 @@ def read(path: DossierPath) -> Response:
 
 
 @dossiers.get("/<id>/history", responses={200: History})
-@signed_in()
-def tell_history(path: DossierPath) -> dict[str, Any]:
-    """What was done to it, by whom and when, the oldest first."""
+@signed_in(below=True)
+def tell_history(path: DossierPath, query: HistoryPage) -> dict[str, Any]:
+    """What was done to it, by whom and when, for whoever reads the draft."""
+    acts, by = run(history_of, path.id, query.after, query.limit)
+    return History.of([_line(one, by) for one in acts], query).model_dump(mode="json")
+
+
+@dossiers.get("/<id>/differences", responses={200: Differences})
+@signed_in(below=True)
+def compare(path: DossierPath, query: Versions) -> dict[str, Any]:
+    """What is otherwise in two of its versions, field by field, of what the caller reads of it."""
+    was, now = (_fields(one) for one in run(versions_of, path.id, query.was, query.now))
     items = [
-        ActLine(act=one.act, actor=one.actor, at=one.at, version=one.version, detail=one.detail)
-        for one in run(history_of, path.id)
+        Difference(field=name, was=was.get(name), now=now.get(name))
+        for name in sorted(was.keys() | now.keys())
+        if was.get(name) != now.get(name)
     ]
-    return History(items=items).model_dump(mode="json")
+    return Differences(items=items).model_dump(mode="json")
 
 
 @dossiers.patch("/<id>/fields", responses={200: Saved})
@@ -230,6 +249,24 @@ def submit(path: DossierPath) -> Response:
 def withdraw(path: DossierPath, body: Reason) -> Response:
     """Until a council has it."""
     return _answer(run(withdraw_dossier, path.id, body.reason, if_match()))
+
+
+def _line(one: Row, by: Actor) -> ActLine:
+    """Form 03 is the commune's own; who reads from above is told nobody's number or address."""
+    told = line(one)
+    match told.detail:
+        case {"changes": [*given], "standings": [*standings]}:
+            changes = [Change.model_validate(each) for each in given]
+            theirs = any(not is_report(each.field) for each in changes)
+            seen = [each for each in changes if not (by.above and each.field in WAYS)]
+            told.on_behalf = theirs and Standing.CONTACT not in standings
+            told.detail |= {"changes": [each.model_dump(mode="json") for each in seen]}
+    return told
+
+
+def _fields(seen: SeenDossier) -> dict[str, Any]:
+    whole = WholeDossier.seen(seen).model_dump(mode="json", exclude={"version", "may"})
+    return whole.pop("draft") | whole
 
 
 def _own(one: Dossier, model: type[BaseModel], *but: str) -> dict[str, Any]:

@@ -16,12 +16,14 @@ from services.dossier.application.producers import (
     ProducerRegistration,
     SeenProducer,
     change_producer,
+    history_of_producer,
     list_producers,
     propose_likenesses,
     register_producer,
     see_producer,
 )
 from services.dossier.domain.producers import Likeness, Producer
+from services.dossier.entrypoints.http.history import History, HistoryPage
 from services.dossier.entrypoints.http.proposed_changes import ChangeLine
 
 producers = blueprint("producers", __name__)
@@ -137,6 +139,14 @@ def register(path: TenantPath, body: ProducerRegistration) -> Response:
 def read(path: ProducerPath) -> Response:
     seen = run(see_producer, path.id)
     return versioned(WholeProducer.seen(seen), seen.producer.version)
+
+
+@producers.get("/<id>/history", responses={200: History})
+@signed_in()
+def tell_history(path: ProducerPath, query: HistoryPage) -> dict[str, Any]:
+    """What was done to it, by whom and when, for whoever may change it."""
+    acts = run(history_of_producer, path.id, query.after, query.limit)
+    return History.told(acts, query).model_dump(mode="json")
 
 
 @producers.patch("/<id>", responses={200: WholeProducer})

@@ -13,11 +13,13 @@ from services.dossier.application.products import (
     ProductGiven,
     SeenProduct,
     change_product,
+    history_of_product,
     list_products,
     register_product,
     see_product,
 )
 from services.dossier.domain.products import Product
+from services.dossier.entrypoints.http.history import History, HistoryPage
 from services.dossier.entrypoints.http.proposed_changes import ChangeLine
 
 products = blueprint("products", __name__)
@@ -107,6 +109,14 @@ def register(path: TenantPath, body: ProductGiven) -> Response:
 def read(path: ProductPath) -> Response:
     seen = run(see_product, path.id)
     return versioned(WholeProduct.seen(seen), seen.product.version)
+
+
+@products.get("/<id>/history", responses={200: History})
+@signed_in()
+def tell_history(path: ProductPath, query: HistoryPage) -> dict[str, Any]:
+    """What was done to it, by whom and when, for whoever may change it."""
+    acts = run(history_of_product, path.id, query.after, query.limit)
+    return History.told(acts, query).model_dump(mode="json")
 
 
 @products.patch("/<id>", responses={200: WholeProduct})
