@@ -7,6 +7,7 @@ what is proposed as another spelling, and what an import calls nearly the same a
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rules.letters import mended
@@ -39,7 +40,7 @@ class Word(NamedTuple):
     @property
     def plain(self) -> str:
         """As read, by somebody who types no diacritics."""
-        return folded(self.read)
+        return _plain(self.read)
 
     @property
     def is_figure(self) -> bool:
@@ -51,7 +52,8 @@ class Word(NamedTuple):
         return " " not in self.between
 
 
-def words(text: str) -> list[Word]:
+@lru_cache(4096)  # a search reads the names of its best hits
+def words(text: str) -> tuple[Word, ...]:
     """Letters and figures apart, whether they were written so or not."""
     letters = _letters(text)
     found: list[Word] = []
@@ -60,7 +62,7 @@ def words(text: str) -> list[Word]:
         between = letters[end : run.start()] if found else " "
         found.append(Word(run[0], _read(run[0]), between))
         end = run.end()
-    return found
+    return tuple(found)
 
 
 def as_read(text: str) -> str:
@@ -80,7 +82,7 @@ def likeness(text: str) -> str:
     return "".join(one.plain for one in words(text))
 
 
-def joinings(typed: Sequence[Word]) -> Iterator[list[Word]]:
+def joinings(typed: Sequence[Word]) -> Iterator[Sequence[Word]]:
     """The same with two neighbours as one word, where somebody may have parted it: Ba Na, Bu-ôn."""
     for place in range(1, len(typed)):
         one, other = typed[place - 1 : place + 1]
@@ -96,6 +98,12 @@ def _letters(text: str) -> str:
     return _GROUPS.sub("", _APOSTROPHES.sub("'", _LEFT_OVER.sub("", text)))
 
 
+@lru_cache(10_000)  # more than there are syllables in Vietnamese
+def _plain(read: str) -> str:
+    return folded(read)
+
+
+@lru_cache(10_000)
 def _read(word: str) -> str:
     found = _EITHER.match(word)
     return word[: found.end()].translate(_AS_I) + word[found.end() :] if found else word

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from chassis.problems import Unavailable
 from chassis.scope import Scope, entered
 from contracts.catalog import ListedToday, Listing
-from rules import names
+from rules.vietnamese import folded
+from services.catalog.adapters import search_mapping
 from services.catalog.adapters.search import IndexRefused, SearchIndex, connect
 from services.catalog.adapters.search_mapping import body
 from services.catalog.application.search import (
@@ -128,7 +129,7 @@ def test_an_index_that_reads_names_otherwise_is_built_anew_when_it_is_prepared(
 
 def test_another_way_of_reading_names_is_another_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     before = body(0)["mappings"]["_meta"]
-    monkeypatch.setattr(names, "_AS_I", {})
+    monkeypatch.setattr(search_mapping, "as_read", folded)
     assert body(0)["mappings"]["_meta"] != before
 
 

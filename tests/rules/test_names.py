@@ -81,7 +81,7 @@ def test_neighbours_that_may_be_one_word_are_joined(typed: str, joined: list[str
 
 
 def test_nothing_to_read_is_no_word() -> None:
-    assert [words(one) for one in ("", "***", "😀", "\u0301\u0309", "_", "\u200b")] == [[]] * 6
+    assert [words(one) for one in ("", "***", "😀", "\u0301\u0309", "_", "\u200b")] == [()] * 6
 
 
 def test_every_syllable_keeps_its_letters_when_read() -> None:

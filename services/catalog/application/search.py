@@ -5,6 +5,7 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from contracts.catalog import Listing
+from rules.names import words
 from rules.product_sets import PRODUCT_SETS
 from rules.regional import formerly, otherwise
 from services.catalog.domain.query import Found, Mark, ProductQuery, Reading
@@ -12,6 +13,7 @@ from services.catalog.domain.spelling import missing, respelt
 
 BATCH = 500
 SAMPLE = 50
+SURE = 5  # of so many words none is left out of a close reading
 SPELLERS = 10  # of the best hits, whose names tell how a query is written
 Listings = Callable[[], Iterable[Listing]]
 """Reads every listing that the records hold now, of all tenants, listed or not."""
@@ -55,7 +57,8 @@ def find_products(index: Index, query: ProductQuery, limit: int, mark: Mark) -> 
         return Answer(found, reading)
     near = reading is Reading.NEAR
     corrected = respelt(query.q, _names(found.listings[:SPELLERS]), mistyped=near)
-    return Answer(found, reading, corrected, _missing(query.q, found.listings))
+    lost = _missing(query.q, found.listings) if near or len(words(query.q)) > SURE else []
+    return Answer(found, reading, corrected, lost)
 
 
 def _names(listings: Iterable[Listing]) -> Iterator[str]:

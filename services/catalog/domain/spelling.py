@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import pairwise
 
 from rules.names import Word, as_written, words
@@ -57,11 +56,11 @@ def missing(query: str, names: Iterable[str], instead: Iterable[tuple[str, str]]
         if all(one in vocabulary for one in _known(word, vocabulary, together, True).split())
     }
     for place, pair in enumerate(pairwise(typed)):
-        if "".join(map(_plain, pair)) in vocabulary:
+        if "".join(one.plain for one in pair) in vocabulary:
             had |= {place, place + 1}
     absent = [one for place, one in enumerate(typed) if place not in had]
     for other, rest in instead:
-        if all(_plain(one) in vocabulary for one in words(other)):
+        if all(one.plain in vocabulary for one in words(other)):
             left = {one.read for one in words(rest)}
             absent = [one for one in absent if one.read in left]
     return [one.written for one in absent]
@@ -71,14 +70,9 @@ def _read(phrase: Iterable[Word]) -> str:
     return " ".join(one.read for one in phrase)
 
 
-@lru_cache(10_000)  # more than there are syllables in Vietnamese
-def _plain(word: Word) -> str:
-    return word.plain
-
-
 def _one_and_two(name: Sequence[Word]) -> Iterator[str]:
     """Words, and pairs of them that somebody may have typed without the space."""
-    plain = [_plain(one) for one in name]
+    plain = [one.plain for one in name]
     yield from plain
     yield from (" ".join(pair) for pair in pairwise(plain))
 
@@ -87,7 +81,7 @@ def _ways(written: Iterable[Sequence[Word]], known: Collection[str]) -> Ways:
     """Every phrase of known words."""
     found: Ways = defaultdict(Counter)
     for name in written:
-        plain = [_plain(one) for one in name]
+        plain = [one.plain for one in name]
         for start in range(len(name)):
             for end in range(start + 1, min(start + LONGEST, len(name)) + 1):
                 if plain[end - 1] not in known:
