@@ -1,9 +1,11 @@
 """The Secrets of the overlay `province`, as manifests; what they are made of is kept in a folder.
 
     python -m deploy.k8s.secrets FOLDER | kubectl apply -f -
+    python -m deploy.k8s.secrets FOLDER --change-seal | kubectl apply -f -
 
 The folder keeps keys and passwords, and stays with whoever operates the platform: made at the first
 run, used again by every later one. Its issuer.jwk signs the tokens of callers and is in no Secret.
+The second seals certificates with another key from now on; those sealed before stay genuine.
 """
 
 import base64
@@ -62,6 +64,7 @@ def processes(folder: Path) -> dict[str, dict[str, str]]:
         | {
             "evaluation.jwk": keys.evaluation.read_text(),
             "certificates.jwk": keys.certificates.read_text(),
+            "former-certificates.jwks": keys.former_certificates.read_text(),
         },
         "catalog": stores
         | {
@@ -118,6 +121,11 @@ def password(folder: Path, name: str) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    at, *options = sys.argv[1:] or [""]
+    if not at or options not in ([], ["--change-seal"]):
         sys.exit(__doc__)
-    yaml.safe_dump_all(manifests(Path(sys.argv[1])), sys.stdout, sort_keys=False)
+    if options:
+        known = Keys(Path(at))
+        known.make()
+        known.change_seal()
+    yaml.safe_dump_all(manifests(Path(at)), sys.stdout, sort_keys=False)

@@ -235,6 +235,22 @@ def remove(name: Name) -> None:
     _catalog("partner", "remove", "--", name)
 
 
+keys = typer.Typer(**HELPFUL)
+app.add_typer(
+    keys, name="keys", rich_help_panel=OPERATE,
+    help="Khoá của nền tảng trên máy này · the keys of the platform on this machine.",
+)  # fmt: skip
+
+
+@keys.command("change-seal")
+def change_seal() -> None:
+    """Đổi khoá ký giấy chứng nhận, giấy cũ vẫn hợp lệ · seal by another key, old ones stay good."""
+    from deploy.local import operating
+
+    kid = operating.change_seal()
+    print(f"khoá mới · the new key: {kid}; có hiệu lực sau · in use after: ./ocop run")
+
+
 @app.command(rich_help_panel=OPERATE)
 def topology() -> None:
     """Khai báo hàng đợi của mọi dịch vụ · declare every service's exchanges and queues."""

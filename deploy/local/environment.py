@@ -38,6 +38,7 @@ def evaluation(site: "Site") -> dict[str, str]:
     return {
         "KEY": str(site.keys.evaluation),
         "CERTIFICATE_KEY": str(site.keys.certificates),
+        "FORMER_CERTIFICATE_KEYS": str(site.keys.former_certificates),
         "GATEWAY": site.url("gateway"),
         **({"PUBLIC_PORTAL": site.url("portal")} if "portal" in site.ports else {}),
     }

@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 from typing import Unpack
 
+from joserfc.jwk import OKPKey
+
 from chassis.tokens import GATEWAY, PEOPLES, About, Role, Signer, new_key
 
 ISSUER = "ocop-local"
@@ -21,6 +23,7 @@ class Keys:
         self.gateway = folder / "gateway.jwk"
         self.evaluation = folder / "evaluation.jwk"
         self.certificates = folder / "certificates.jwk"
+        self.former_certificates = folder / "former-certificates.jwks"
         self.cursor = folder / "cursor.key"
         self.callers_issuers = folder / "issuers-of-callers.json"
         self.services_issuers = folder / "issuers-of-services.json"
@@ -33,6 +36,8 @@ class Keys:
         for file, kid in kids.items():
             if not file.exists():
                 _write(file, json.dumps(new_key(kid)))
+        if not self.former_certificates.exists():
+            _write(self.former_certificates, json.dumps({"keys": []}))
         if not self.cursor.exists():
             _write(self.cursor, secrets.token_urlsafe(32))
         people = Signer.read(ISSUER, self.issuer).as_issuer(PEOPLES)
@@ -42,6 +47,22 @@ class Keys:
         gateway = Signer.read(GATEWAY, self.gateway).as_issuer()
         _write(self.callers_issuers, json.dumps([people, evaluation], indent=2))
         _write(self.services_issuers, json.dumps([gateway], indent=2))
+
+    @property
+    def seal(self) -> str:
+        """The id of the key that seals certificates."""
+        return str(json.loads(self.certificates.read_text())["kid"])
+
+    def change_seal(self) -> str:
+        """Another key seals certificates from now on, and what the one before has sealed is still
+        genuine by its public half, which is kept first. The new one's id."""
+        before = OKPKey.import_key(json.loads(self.certificates.read_text()))
+        former = json.loads(self.former_certificates.read_text())["keys"]
+        if before.kid not in [one["kid"] for one in former]:
+            former.insert(0, dict(before.as_dict(private=False)))
+            _write(self.former_certificates, json.dumps({"keys": former}, indent=2))
+        _write(self.certificates, json.dumps(new_key(f"{CERTIFICATES}-{len(former) + 1}")))
+        return self.seal
 
     def token(
         self, *, tenant: str, roles: list[str], subject: str, seconds: int, **about: Unpack[About]

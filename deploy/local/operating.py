@@ -36,6 +36,12 @@ def token(
     return site.keys.token(tenant=tenant, roles=roles, subject=subject, seconds=lasting, **about)
 
 
+def change_seal() -> str:
+    site = checkout.site()
+    site.keys.make()
+    return site.keys.change_seal()
+
+
 def refuse_unknown(tenant: str, roles: list[str]) -> None:
     tenants = Tenants.read(TENANTS)
     if tenant not in tenants:

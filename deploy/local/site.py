@@ -187,6 +187,7 @@ class Site:
         files = {
             self.folder / "supervisord.conf": watched,
             self.folder / "source": tree.fingerprint(self.root),
+            self.folder / "seal": self.keys.seal,
         }
         for process in self.processes:
             told, command = self._started_as(process)

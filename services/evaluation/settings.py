@@ -13,8 +13,9 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="OCOP_EVALUATION_")
 
     key: Path = Field(description="evaluation's private key, a JWK file: it fetches packages by it")
-    certificate_key: Path = Field(
-        description="seals certificates, a JWK file: with another one none of before is genuine"
+    certificate_key: Path = Field(description="seals certificates, a JWK file")
+    former_certificate_keys: Path | None = Field(
+        None, description="public keys that sealed before, a JWK Set: theirs stay genuine"
     )
     gateway: WebAddress = Field(description="where the gateway is: http://127.0.0.1:8000")
     public_portal: WebAddress | None = Field(

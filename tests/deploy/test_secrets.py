@@ -1,7 +1,11 @@
 import base64
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
+
+import yaml
 
 from deploy.k8s import secrets
 
@@ -14,7 +18,7 @@ def test_another_folder_has_other_secrets(tmp_path: Path) -> None:
     one, two = secrets.manifests(tmp_path / "one"), secrets.manifests(tmp_path / "two")
     for left, right in zip(one, two, strict=True):
         assert left["metadata"] == right["metadata"]
-        for key in left["stringData"]:
+        for key in left["stringData"].keys() - {"former-certificates.jwks"}:  # none was before
             assert left["stringData"][key] != right["stringData"][key]
 
 
@@ -38,6 +42,19 @@ def test_evaluation_has_its_key_and_the_gateway_its_public_half_alone(tmp_path: 
     assert (known["x"], evaluation["roles"]) == (key["x"], ["package-reader"])
     others = {name: values for name, values in found.items() if name != "evaluation"}
     assert key["d"] not in json.dumps(others)
+
+
+def test_with_another_seal_the_one_before_verifies_by_its_public_half(tmp_path: Path) -> None:
+    before = json.loads(secrets.processes(tmp_path)["evaluation"]["certificates.jwk"])
+    command = [sys.executable, "-m", "deploy.k8s.secrets", str(tmp_path), "--change-seal"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = {one["metadata"]["name"]: one["stringData"] for one in yaml.safe_load_all(told)}
+    seals = json.loads(found["evaluation"]["certificates.jwk"])
+    (former,) = json.loads(found["evaluation"]["former-certificates.jwks"])["keys"]
+    assert (former["kid"], former["x"]) == (before["kid"], before["x"])
+    assert (seals["kid"], seals["x"] != before["x"]) == ("ocop-certificates-2", True)
+    assert before["d"] not in told
+    assert found["evaluation"] == secrets.processes(tmp_path)["evaluation"]
 
 
 def test_rabbitmq_finds_the_password_that_the_processes_use(tmp_path: Path) -> None:

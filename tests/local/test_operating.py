@@ -74,6 +74,20 @@ def test_a_broken_phone_or_address_is_not_signed() -> None:
         refuse_broken({"phone": "113", "email": "nobody"})
 
 
+def test_another_seal_is_in_use_after_the_next_run(
+    engines: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    site = Site(tmp_path, addresses(engines))
+    monkeypatch.setattr(checkout, "site", lambda: site)
+    assert operating.change_seal() == site.keys.seal == "ocop-certificates-2"
+    former = json.loads(site.keys.former_certificates.read_text())["keys"]
+    assert [(one["kid"], "d" in one) for one in former] == [("ocop-certificates", False)]
+    assert operating.change_seal() == "ocop-certificates-3"
+    assert len(json.loads(site.keys.former_certificates.read_text())["keys"]) == 2
+    kept = (site.keys.certificates, site.keys.former_certificates)
+    assert [file.stat().st_mode & 0o777 for file in kept] == [0o600] * 2
+
+
 def test_a_token_says_whose_it_is(
     engines: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -81,6 +81,10 @@ def test_a_second_start_has_nothing_to_change_until_a_file_changes(
     assert not make().changed
     (tree_of_stand_ins / "services" / "dossier" / "entrypoints" / "job.py").touch()
     assert make().changed
+    start(make())
+    assert not make().changed
+    make().keys.change_seal()
+    assert make().changed
 
 
 def test_where_there_is_notification_its_mail_is_caught(make: Any, tree_of_stand_ins: Path) -> None:

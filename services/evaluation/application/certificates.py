@@ -16,6 +16,7 @@ from services.evaluation.domain.certificates import (
     Certificate,
     Grant,
     Serial,
+    Sign,
     Succession,
     Validity,
 )
@@ -23,16 +24,16 @@ from services.evaluation.domain.packages import Package
 from services.evaluation.domain.records import Office, certificate_paper
 from services.evaluation.domain.results import Result
 
-Sign = Callable[[str], str]
-"""Makes a JWS over a text."""
 Genuine = Callable[[str, str], bool]
 """Whether a JWS is ours and over this text."""
 
 
 class Sealing(NamedTuple):
-    """How certificates are signed, and where anybody checks one of a tenant's by its number."""
+    """How certificates are signed, by whom, and where anybody checks one of a tenant's by its
+    number. `issuer`: the address of the platform's door."""
 
     sign: Sign
+    issuer: Line
     check_address: Callable[[Slug, Line], Line]
 
 
@@ -70,7 +71,7 @@ def issue_certificates(
     counter = Serial.of(work.scope.tenant, grants[0].decided_on.year)
     serial = work.first(Serial, id=counter.id) or counter
     work.save(serial)
-    issued = [_issued(work, one, serial.next(), seal.sign) for one in grants]
+    issued = [_issued(work, one, serial.next(), seal) for one in grants]
     ids = [one.package_id for one in grants]
     packages = {one.id: one for one in work.all(Package, id__in=ids)}
     for certificate, grant in zip(issued, grants, strict=True):
@@ -137,11 +138,11 @@ def check_certificate(
     return Checked(found, signed, found.validity(today), today)
 
 
-def _issued(work: UnitOfWork, grant: Grant, number: str, sign: Sign) -> Certificate:
+def _issued(work: UnitOfWork, grant: Grant, number: str, seal: Sealing) -> Certificate:
     """What stood of the product is replaced by it, unless a higher level was first on the same
     dossier."""
     certificate = Certificate.issued(grant, number)
-    certificate.signature = sign(certificate.content)
+    certificate.seal(seal.issuer, work.at, seal.sign)
     succession = _succession(work, grant.tenant, grant.product_id)  # before what it is about
     standing = [one for one in _issued_for(work, grant.tenant, grant.product_id) if one.standing]
     first = next((one for one in standing if one.outranks(certificate)), None)

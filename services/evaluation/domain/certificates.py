@@ -5,11 +5,14 @@ it says is never changed; what comes later stands beside it.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chassis.aggregate import Aggregate
 from contracts.dossier import AwardFacts, CertifiedFacts, Potential, Star
@@ -17,6 +20,9 @@ from contracts.evaluation import CertificateFacts, Origin
 from contracts.package import Manifest
 from contracts.person import Contact
 from contracts.text import Id, Line, Slug
+
+Sign = Callable[[str], str]
+"""Makes a JWS over a text."""
 
 
 class Validity(StrEnum):
@@ -62,9 +68,19 @@ def certified_by(manifest: Manifest) -> CertifiedFacts:
     )  # fmt: skip
 
 
+class Sealed(BaseModel):
+    """`issuer`: the platform's address then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    issuer: Line
+    at: AwareDatetime
+
+
 class Certificate(Aggregate):
     """`award_version`: which version of the earlier award it follows, if it was imported.
-    `signature`: a JWS over `content`. `product`, `producer`: of one that was sealed when its facts
+    `signature`: a JWS over `content`; `sealed`: by whom and when, None of one whose content does
+    not say it. `product`, `producer`: of one that was sealed when its facts
     did not say them yet."""
 
     facts: CertificateFacts
@@ -78,6 +94,7 @@ class Certificate(Aggregate):
     dossier_id: Id | None = None
     result_id: Id | None = None
     signature: str | None = None
+    sealed: Sealed | None = None
 
     @property
     def number(self) -> Line:
@@ -129,7 +146,8 @@ class Certificate(Aggregate):
     @property
     def content(self) -> str:
         """What is signed: what stands on it for good, and nothing that is not known. The same text
-        for the same certificate."""
+        for the same certificate. Who sealed it, when, and which it is are claims of JWT (RFC 7519).
+        """
         said: dict[str, Any] = self.facts.model_dump(
             mode="json",
             include={
@@ -139,7 +157,14 @@ class Certificate(Aggregate):
         )  # fmt: skip
         if self.certified:
             said |= self.certified.model_dump(exclude_none=True)
+        if self.sealed:
+            at = int(self.sealed.at.timestamp())
+            said |= {"iss": self.sealed.issuer, "iat": at, "jti": self.id, "tenant": self.tenant}
         return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def seal(self, issuer: Line, at: datetime, sign: Sign) -> None:
+        self.sealed = Sealed(issuer=issuer, at=at)
+        self.signature = sign(self.content)
 
     def validity(self, day: date) -> Validity:
         if self.annulled:

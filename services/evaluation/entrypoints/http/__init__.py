@@ -24,8 +24,9 @@ from services.evaluation.settings import Settings
 
 def create_app() -> Flask:
     settings = read(Settings)
-    tenants, seal = Tenants.read(settings.tenants), Seal.read(settings.certificate_key)
-    sealing = Sealing(seal.sign, partial(check_address, settings))
+    tenants = Tenants.read(settings.tenants)
+    seal = Seal.read(settings.certificate_key, settings.former_certificate_keys)
+    sealing = Sealing(seal.sign, known_as(settings), partial(check_address, settings))
     routes = [
         rounds, councils(tenants), packages, sessions(tenants), sheets, scorings, results,
         decisions(tenants, sealing), higher_results(tenants, sealing), certificates,
@@ -39,5 +40,9 @@ def check_address(settings: Settings, tenant: str, number: str) -> str:
     query = urlencode({"number": number})
     if settings.public_portal:
         return f"{settings.public_portal}/t/{tenant}/giay-chung-nhan?{query}"
-    gateway = settings.public_gateway or settings.gateway
-    return f"{gateway}/t/{tenant}/evaluation/v1/certificate-checks?{query}"
+    return f"{known_as(settings)}/t/{tenant}/evaluation/v1/certificate-checks?{query}"
+
+
+def known_as(settings: Settings) -> str:
+    """The platform's door, to the public."""
+    return settings.public_gateway or settings.gateway
