@@ -162,7 +162,7 @@ def session() -> Iterator[Content]:
 
 def _scored(line: ProductLine, place: int) -> tuple[SheetColumn, Sheet]:
     of = edition().sets[line.set_number]
-    case = of.cases[0] if of.cases else None
+    case = next(iter(of.cases)) if of.cases else None
     chosen = {}
     for step, (code, criterion) in enumerate(of.criteria.items()):
         offered = [*criterion.choices(case)]

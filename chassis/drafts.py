@@ -43,10 +43,11 @@ class Collided(Conflict):
     title = Words("Người khác vừa sửa cùng mục", "Somebody else has changed the same field")
 
     def __init__(self, collisions: Sequence[Collision]) -> None:
-        names = ", ".join(one.field for one in collisions)
         super().__init__(
-            f"Chưa lưu gì, vì người khác vừa sửa: {names}. Mời chọn một trong hai giá trị.",
-            f"Nothing was saved, as somebody else has just changed: {names}. Choose a value.",
+            f"Chưa lưu gì: người khác vừa sửa {len(collisions)} mục bạn đang sửa. Mời chọn một "
+            "trong hai giá trị của từng mục.",
+            f"Nothing was saved: somebody else has just changed {len(collisions)} of these fields. "
+            "Choose a value of each.",
         )
         self.collisions = tuple(collisions)
 

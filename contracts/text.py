@@ -103,10 +103,15 @@ def unfit(name: str) -> Words | None:
     )
 
 
+def unfit_as(vi: str, en: str) -> PydanticCustomError:
+    """For a validator to raise: doors answer it in these words."""
+    return PydanticCustomError("unfit", "{en}", {"vi": vi, "en": en})
+
+
 def _without(wrong: Callable[[str], Words | None]) -> BeforeValidator:
     def refuse(given: Any) -> Any:
         if isinstance(given, str) and (words := wrong(given)):
-            raise PydanticCustomError("unfit", "{en}", words._asdict())
+            raise unfit_as(*words)
         return given
 
     return BeforeValidator(refuse)

@@ -87,7 +87,7 @@ class ProductSet:
     headings: tuple[Heading, ...]
     findings: frozenset[str]
     """What ends the evaluation when it is found."""
-    cases: tuple[str, ...]
+    cases: Mapping[str, Label]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +98,10 @@ class Edition:
     cases: Mapping[str, Label]
     findings: Mapping[str, Label]
     sets: Mapping[int, ProductSet]
+
+    def findings_of(self, of: ProductSet) -> Mapping[str, Label]:
+        """Those of this set, in the edition's order."""
+        return {code: words for code, words in self.findings.items() if code in of.findings}
 
 
 @cache
@@ -173,7 +177,7 @@ def _product_set(
         criteria=criteria,
         headings=tuple(Heading(code, title, below[code]) for code, title in headings.items()),
         findings=findings,
-        cases=tuple(case for case in words["cases"] if case in offered),
+        cases={case: said for case, said in _labels(words["cases"]).items() if case in offered},
     )
 
 

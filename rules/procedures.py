@@ -17,15 +17,28 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validat
 
 from rules.calendar import VIETNAM, Calendar
 from rules.editions import GATED
-from rules.product_sets import Label
+from rules.product_sets import Label, offered
 from rules.ranking import GateRule, Ranking
 from rules.reading import DATA, label, typed
 
 BUILT_IN = DATA / "procedures"
+LEVELS = {
+    "commune": Label("cấp xã", "commune"),
+    "district": Label("cấp huyện", "district"),
+    "province": Label("cấp tỉnh", "province"),
+    "centre": Label("cấp Trung ương", "central"),
+    "ministry": Label("cấp Bộ", "ministry"),
+}
+"""Of the built-in procedures; another's stands as it is."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Star = Annotated[int, Field(ge=min(GATED), le=max(GATED))]
 Pair = Annotated[Label, PlainValidator(label)]
+
+
+def level_named(code: str) -> Label:
+    """What may be written for it, behind its words."""
+    return offered({code: LEVELS.get(code, Label(code, code))})
 
 
 class EscalateBy(StrEnum):

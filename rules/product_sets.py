@@ -1,11 +1,20 @@
 """The 26 product sets (bộ sản phẩm) by their numbers, in short labels of our own."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
 class Label(NamedTuple):
     vi: str
     en: str
+
+
+def offered(known: Mapping[str, Label]) -> Label:
+    """What may be written: each code behind the words that say what it means."""
+    return Label(
+        ", ".join(f"“{words.vi}” ({code})" for code, words in known.items()),
+        ", ".join(f"“{words.en}” ({code})" for code, words in known.items()),
+    )
 
 
 PRODUCT_SETS = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rules.editions import Criterion, Edition, ProductSet
 from rules.problems import Found, Wrong
+from rules.product_sets import offered
 
 SHOWN = 40
 """Characters of what somebody gave that a message repeats."""
@@ -81,14 +82,14 @@ def findings(edition: Edition, of: ProductSet, found: object) -> tuple[str, ...]
             )
         )
     if strange := [one for one in found if not isinstance(one, str) or one not in of.findings]:
-        known = ", ".join(one for one in edition.findings if one in of.findings)
+        known = offered(edition.findings_of(of))
         raise Wrong(
             *(
                 Found(
                     "unknown-finding",
                     "eliminated",
-                    f"Bộ {of.number} không có lý do loại {_shown(one)}; có: {known}.",
-                    f"Set {of.number} has no finding {_shown(one)}; there are: {known}.",
+                    f"Bộ {of.number} không có lý do loại {_shown(one)}; có: {known.vi}.",
+                    f"Set {of.number} has no finding {_shown(one)}; there are: {known.en}.",
                 )
                 for one in strange
             )
@@ -116,8 +117,8 @@ def _case(of: ProductSet, chosen: Mapping[object, object], case: object) -> str 
     if case is None or (isinstance(case, str) and case in of.cases):
         return case
     if of.cases:
-        known = ", ".join(of.cases)
-        vi, en = f"có: {known}", f"there are: {known}"
+        known = offered(of.cases)
+        vi, en = f"có: {known.vi}", f"there are: {known.en}"
     else:
         vi, en = "bộ này không chia trường hợp", "this set has no cases"
     raise Wrong(
@@ -138,7 +139,7 @@ def _chosen_from(of: ProductSet, chosen: Mapping[object, object]) -> str:
             case = criterion.options[number - 1].case
             if case is not None:
                 return case
-    return of.cases[0]
+    return next(iter(of.cases))
 
 
 def _strangers(of: ProductSet, chosen: Mapping[object, object]) -> Iterator[Found]:

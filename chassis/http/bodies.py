@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Iterator
 from typing import IO, Annotated, Any, cast
 
 from flask import Request
@@ -16,7 +17,7 @@ from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
 
 from chassis.http.problems import Slow
-from chassis.problems import Problem
+from chassis.problems import FieldProblem, Problem, Unprocessable
 from contracts.text import Words
 
 MAX_JSON = 1_000_000
@@ -26,7 +27,10 @@ MAX_INTEGER = 2**53 - 1
 ENDS = Words("kết thúc quá sớm", "it ends too early")
 NO_JSON = Words("chỗ này không viết theo JSON", "what stands there is no JSON")
 DEEP = Words("lồng nhau quá sâu", "it is nested too deep")
-LARGE = Words("có số quá lớn", "a number is too large")
+LARGE = Words(
+    f"số quá lớn, nhiều nhất là {MAX_INTEGER}", f"is too large a number, {MAX_INTEGER} is the most"
+)
+MOST_DIGITS = 4_000  # Python reads no whole number of more
 POSITION = re.compile(r" at line (\d+) column (\d+)$")
 
 
@@ -98,20 +102,29 @@ UploadedFile = Annotated[FileStorage, AfterValidator(_a_file)]
 
 def parsed(body: bytes) -> dict[str, Any]:
     """The object that a body is. pydantic's reader bounds depth and tells positions; the second
-    reading sees what it passes over: a name that stands twice, and numbers that are none.
+    reading sees what it passes over: a name that stands twice, and numbers that are too large.
     """
     try:
-        from_json(body, allow_inf_nan=False)
-        value = json.loads(
-            body.decode(), object_pairs_hook=_each_once, parse_float=_finite, parse_int=_exact
-        )
+        _read(body)
+        value = json.loads(body.decode(), object_pairs_hook=_each_once, parse_int=_whole)
     except ValueError as error:
         raise _broken(str(error)) from error
     if not isinstance(value, dict):
         raise BrokenJson("JSON phải là một đối tượng {...}.", "The JSON must be an object {...}.")
     if _deeper(value, MAX_DEPTH):
         raise _no_json(DEEP)
+    if large := [*_too_large(value)]:
+        raise Unprocessable("Có số quá lớn.", "A number is too large.", large)
     return value
+
+
+def _read(body: bytes) -> None:
+    """A number beyond what it can hold is right JSON."""
+    try:
+        from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        if not str(error).startswith("number out of range"):
+            raise
 
 
 def _broken(said: str) -> BrokenJson:
@@ -120,8 +133,6 @@ def _broken(said: str) -> BrokenJson:
         why = ENDS
     elif said.startswith("recursion limit"):
         why = DEEP
-    elif said.startswith("number out of range"):
-        why = LARGE
     else:
         why = NO_JSON
     return _no_json(why, POSITION.search(said))
@@ -149,16 +160,20 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _finite(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        raise _no_json(LARGE)
-    return number
+def _whole(text: str) -> float:
+    return int(text) if len(text) < MOST_DIGITS else math.inf
 
 
-def _exact(text: str) -> int:
-    if abs(number := int(text)) > MAX_INTEGER:
-        raise _no_json(LARGE)
-    return number
+def _too_large(value: Any, path: str = "") -> Iterator[FieldProblem]:
+    """JSON knows no bound; readers and stores do."""
+    match value:
+        case dict() | list():
+            for name, one in value.items() if isinstance(value, dict) else enumerate(value):
+                yield from _too_large(one, f"{path}.{name}" if path else str(name))
+        case int() if abs(value) > MAX_INTEGER:
+            yield FieldProblem(path, *LARGE)
+        case float() if math.isinf(value):
+            yield FieldProblem(path, *LARGE)
 
 
 def _deeper(value: Any, limit: int) -> bool:

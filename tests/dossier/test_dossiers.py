@@ -129,6 +129,11 @@ def test_what_a_dossier_cannot_be_opened_for(everybody, database):
         answer = officer.post("/dossiers", json=body)
         assert answer.status_code == status, (wrong, answer.json)
         assert [one["field"] for one in answer.json.get("errors", [])] == fields
+        if wrong == {"product_id": tour["id"]}:
+            assert answer.json["errors"][0]["vi"] == (
+                "chọn một: “Dịch vụ do cộng đồng cung cấp” (community), “Dịch vụ do tổ chức, cá"
+                " nhân cung cấp” (organisation)"
+            )
     assert database.dossiers.count_documents({}) == 0
     assert opened(officer, tour, case="community")["case"] == "community"
 

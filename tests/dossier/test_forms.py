@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from chassis.drafts import Change
 from chassis.drafts import applied as apply_draft
+from chassis.http.fields import refused
 from chassis.problems import Unprocessable
 from rules.editions import edition
 from rules.procedures import procedures
@@ -110,8 +111,21 @@ def test_of_tourism_one_case_is_offered():
         (3, 4),
     ]
     assert kept("options.8", 3, organisation) == 3
-    assert wrong("options.8", 3, community) == [("options.8", "less_than_equal")]
-    assert wrong("options.8", 2, organisation) == [("options.8", "greater_than_equal")]
+    assert wrong("options.8", 3, community) == [("options.8", "unfit")]
+    assert wrong("options.8", 2, organisation) == [("options.8", "unfit")]
+    with pytest.raises(ValidationError) as caught:
+        kept("options.8", 3, community)
+    assert refused(caught.value).fields == (
+        (
+            "options.8",
+            "phương án 3 thuộc trường hợp khác; hồ sơ này theo trường hợp “Dịch vụ do cộng đồng"
+            " cung cấp”: chọn từ 1 đến 2",
+            "option 3 is of the other case; this dossier is of “Offered by a community”: choose"
+            " from 1 to 2",
+        ),
+    )
+    assert wrong("options.8", 5, community) == [("options.8", "less_than_equal")]
+    assert wrong("options.8", True, organisation) == [("options.8", "int_type")]
     assert wrong("registration.samples", 5, community) == [
         ("registration.samples", "extra_forbidden")
     ]

@@ -330,3 +330,18 @@ def test_a_term_is_from_the_decision_on():
     assert not one.serves_on(one.facts.decided_on.replace(day=1))
     assert not one.serves_on(one.facts.until.replace(day=3))
     assert contact(1).phone == "0900000001"
+
+
+@pytest.mark.parametrize(
+    ("other", "vi"),
+    [
+        ({"level": "province"}, "phải là “cấp huyện” (district)"),
+        (
+            {"procedure": "qd26-2026"},
+            "phải là một trong: “Quy trình theo QĐ 148/QĐ-TTg” (qd148-2023)",
+        ),
+    ],
+)
+def test_a_code_to_be_written_stands_behind_its_words(officer, other, vi):
+    answer = officer.post("/councils", COUNCIL | other)
+    assert [one["vi"] for one in answer.json["errors"]] == [vi]

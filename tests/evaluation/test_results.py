@@ -127,6 +127,7 @@ def test_an_eliminated_product_has_no_star_and_a_finding_of_its_set(door):
     body = {"package_id": meeting.product(), **REASON}
     unknown = meeting.chair.post(meeting.at("/eliminations"), body | {"finding": "unfit-water"})
     assert unknown.status_code == 422
+    assert "“Hồ sơ giả mạo” (forged-dossier), " in unknown.json["errors"][0]["vi"]
     ok(meeting.chair.post(meeting.at("/eliminations"), body | {"finding": "forged-dossier"}))
     meeting.close()
     answer = result_of(meeting)

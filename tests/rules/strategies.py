@@ -11,7 +11,7 @@ SETS = edition().sets
 @st.composite
 def sheets(draw: st.DrawFn) -> Sheet:
     of = draw(st.sampled_from([*SETS.values()]))
-    case = draw(st.sampled_from(of.cases)) if of.cases else None
+    case = draw(st.sampled_from([*of.cases])) if of.cases else None
     choices = st.fixed_dictionaries(
         {code: st.sampled_from([*one.choices(case)]) for code, one in of.criteria.items()}
     )

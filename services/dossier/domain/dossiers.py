@@ -30,6 +30,7 @@ from contracts.text import Id, Line, Paragraph, Slug, Words
 from rules.days import day_of
 from rules.editions import edition
 from rules.procedures import procedures
+from rules.product_sets import offered
 from rules.vietnamese import key
 from services.dossier.domain.forms import REPORT, Forms, forms, is_report
 from services.dossier.domain.producers import Producer
@@ -298,7 +299,8 @@ class Dossier(Aggregate):
             raise _wrong("product_id", "sản phẩm chưa có bộ sản phẩm", "the product has no set yet")
         cases = edition(round.facts.edition).sets[of.number].cases
         if cases and case not in cases:
-            raise _wrong("case", f"chọn: {', '.join(cases)}", f"one of: {', '.join(cases)}")
+            known = offered(cases)
+            raise _wrong("case", f"chọn một: {known.vi}", f"one of: {known.en}")
         if case and not cases:
             raise _wrong("case", "bộ này không chia trường hợp", "this set has no cases")
         if not producer.contacts:
@@ -444,10 +446,11 @@ class Dossier(Aggregate):
         if by.is_one_of(Standing.COMMUNE_OFFICER):
             return
         if theirs := [one.field for one in changes if is_report(one.field)]:
-            names = ", ".join(theirs)
+            names = [self.forms.fields[one].label for one in theirs if one in self.forms.fields]
             raise Forbidden(
-                f"Báo cáo của xã (Mẫu 03) do cán bộ xã ghi: {names}.",
-                f"The commune's report (Form 03) is its officer's to write: {names}.",
+                f"Báo cáo của xã do cán bộ xã ghi: {'; '.join(one.vi for one in names)}.",
+                "The commune's report is its officer's to write: "
+                f"{'; '.join(one.en for one in names)}.",
             )
 
     def confirm(self, by: Actor, at: datetime) -> None:

@@ -13,15 +13,16 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue, create_model
 from pydantic import Field as Limits
 
 from chassis.drafts import Change
 from chassis.problems import FieldProblem, Unprocessable
 from contracts.person import Email, Phone
-from contracts.text import Id, Line, Paragraph, Words
+from contracts.text import Id, Line, Paragraph, Words, unfit_as
 from rules.editions import Criterion, ProductSet, edition
 from rules.procedures import procedures
+from rules.product_sets import Label
 
 REGISTRATION, ASSESSMENT, REPORT = "registration", "self-assessment", "commune-report"
 """What a form is, as a procedure names it; its number is the procedure's to say."""
@@ -68,7 +69,8 @@ _TYPES: Mapping[Kind, Any] = {
 
 class Field(NamedTuple):
     """`required`: at the submission, and of Form 03 when it is finished. `choices`: of an option,
-    without a gap. `criterion`: its code, of a field that answers one."""
+    without a gap. `criterion`: its code, of a field that answers one. `case`: of tourism's two the
+    one that the choices are of, and `beside` the options of the other."""
 
     path: str
     of: str
@@ -77,12 +79,26 @@ class Field(NamedTuple):
     required: bool = False
     choices: tuple[int, ...] = ()
     criterion: str | None = None
+    case: Label | None = None
+    beside: tuple[int, ...] = ()
 
     @property
     def type(self) -> Any:
         if self.kind is not Kind.OPTION:
             return _TYPES[self.kind]
-        return Annotated[int, Limits(ge=self.choices[0], le=self.choices[-1])]
+        limits = Limits(ge=self.choices[0], le=self.choices[-1])
+        return Annotated[int, limits, BeforeValidator(self._of_the_case)]
+
+    def _of_the_case(self, number: Any) -> Any:
+        if self.case is None or type(number) is not int or number not in self.beside:
+            return number
+        first, last = self.choices[0], self.choices[-1]
+        raise unfit_as(
+            f"phương án {number} thuộc trường hợp khác; hồ sơ này theo trường hợp"
+            f" “{self.case.vi}”: chọn từ {first} đến {last}",
+            f"option {number} is of the other case; this dossier is of “{self.case.en}”: choose"
+            f" from {first} to {last}",
+        )
 
 
 def _registration(path: str, kind: Kind, vi: str, en: str, *, required: bool = False) -> Field:
@@ -166,14 +182,15 @@ _FIELDS = (
 """`.1` to `.3`: of the years before the one in which the dossier was opened."""
 
 
-def _criterion_fields(criterion: Criterion, case: str | None) -> Iterator[Field]:
+def _criterion_fields(criterion: Criterion, of: ProductSet, case: str | None) -> Iterator[Field]:
     code, label = criterion.code, Words(*criterion.label)
-    numbers = tuple(
-        number
-        for number, option in enumerate(criterion.options, 1)
-        if case is None or option.case in (None, case)
-    )
-    yield Field(f"options.{code}", ASSESSMENT, Kind.OPTION, label, True, numbers, code)
+    every = range(1, len(criterion.options) + 1)
+    numbers = tuple(every if case is None else criterion.choices(case))
+    yield Field(
+        f"options.{code}", ASSESSMENT, Kind.OPTION, label, True, numbers, code,
+        case=of.cases[case] if case else None,
+        beside=tuple(one for one in every if one not in numbers),
+    )  # fmt: skip
     yield Field(f"descriptions.{code}", ASSESSMENT, Kind.PARAGRAPH, label, criterion=code)
     yield Field(f"evidence.{code}", ASSESSMENT, Kind.EVIDENCE, label, criterion=code)
 
@@ -197,7 +214,7 @@ class Forms:
         found = [one for one in _FIELDS if one.of in self.numbers and self._asked(one)]
         if ASSESSMENT in self.numbers:
             for criterion in self.product_set.criteria.values():
-                found += _criterion_fields(criterion, self.case)
+                found += _criterion_fields(criterion, self.product_set, self.case)
         return {one.path: one for one in found}
 
     def _asked(self, field: Field) -> bool:

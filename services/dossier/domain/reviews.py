@@ -63,10 +63,9 @@ class OpenItems(Conflict):
     title = Words("Còn mục chưa đạt", "Some items are still open")
 
     def __init__(self, items: Sequence[str]) -> None:
-        names = ", ".join(items)
         super().__init__(
-            f"Chưa thể chấp nhận, còn mục thiếu hoặc chưa rõ: {names}.",
-            f"It cannot be accepted, as these are lacking or unclear: {names}.",
+            f"Chưa thể chấp nhận: còn {len(items)} mục thiếu hoặc chưa rõ, xem từng mục bên dưới.",
+            f"It cannot be accepted: {len(items)} are lacking or unclear, see each below.",
             [FieldProblem(item, "thiếu hoặc chưa rõ", "lacking or unclear") for item in items],
         )
 

@@ -13,7 +13,8 @@ from contracts.councils import CouncilAppointed, CouncilFacts, Seat
 from contracts.person import Contact, GivenContact, Person
 from contracts.tenant import UnitKind
 from contracts.text import Id, Name, PaperNumber, Slug
-from rules.procedures import Procedure, procedures
+from rules.procedures import Procedure, level_named, procedures
+from rules.product_sets import offered
 from rules.ranking import GateRule
 from services.evaluation.application.seats import OFFICERS
 from services.evaluation.domain.councils import (
@@ -184,11 +185,12 @@ def _refuse_oneself(person: Person, team: Sequence[Helping]) -> None:
 def _procedure(wanted: Appointment, unit: UnitKind) -> Procedure:
     level, known = level_of(unit), convening(wanted.level, procedures().values())
     if wanted.level != level:
-        field = FieldProblem("level", f"phải là {level}", f"has to be {level}")
+        named = level_named(level)
+        field = FieldProblem("level", f"phải là {named.vi}", f"has to be {named.en}")
     elif wanted.procedure is not None and wanted.procedure not in known:
-        names = ", ".join(known)
+        names = offered({name: one.label for name, one in known.items()})
         field = FieldProblem(
-            "procedure", f"phải là một trong: {names}", f"has to be one of: {names}"
+            "procedure", f"phải là một trong: {names.vi}", f"has to be one of: {names.en}"
         )
     else:
         return known[wanted.procedure] if wanted.procedure else [*known.values()][-1]

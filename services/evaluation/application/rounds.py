@@ -1,6 +1,6 @@
 """Rounds are opened and closed."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -9,8 +9,9 @@ from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import RoundClosed, RoundFacts, RoundOpened
 from contracts.text import Line, Slug
-from rules.editions import editions
+from rules.editions import edition, editions
 from rules.procedures import procedures
+from rules.product_sets import Label, offered
 from services.evaluation.domain.rounds import Round
 
 
@@ -30,11 +31,11 @@ def open_round(work: UnitOfWork, opening: Opening) -> Round:
     """Dossiers filed into it keep its procedure and edition for life."""
     procedure = procedures().get(opening.procedure)
     if procedure is None:
-        raise _unknown("procedure", procedures())
-    edition = opening.edition or procedure.edition
-    if edition not in editions():
-        raise _unknown("edition", editions())
-    facts = RoundFacts(**opening.model_dump() | {"edition": edition})
+        raise _unknown("procedure", {name: one.label for name, one in procedures().items()})
+    wanted = opening.edition or procedure.edition
+    if wanted not in editions():
+        raise _unknown("edition", {name: edition(name).source for name in sorted(editions())})
+    facts = RoundFacts(**opening.model_dump() | {"edition": wanted})
     one = Round.opened(work.scope.tenant, facts)
     work.save(one)
     work.tell(RoundOpened(round=one.facts), about=one)
@@ -50,9 +51,9 @@ def close_round(work: UnitOfWork, id: str) -> Round:
     return one
 
 
-def _unknown(field: str, known: Iterable[str]) -> Unprocessable:
-    names = ", ".join(sorted(known))
+def _unknown(field: str, known: Mapping[str, Label]) -> Unprocessable:
+    names = offered(known)
     return Unprocessable(
         "Không có quy trình hoặc bộ tiêu chí này.", "There is no such procedure or edition.",
-        [FieldProblem(field, f"phải là một trong: {names}", f"has to be one of: {names}")],
+        [FieldProblem(field, f"phải là một trong: {names.vi}", f"has to be one of: {names.en}")],
     )  # fmt: skip

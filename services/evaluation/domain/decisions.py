@@ -14,6 +14,7 @@ from contracts.results import DecidedProduct, DecisionFacts
 from contracts.text import Id, Line, Paragraph, Slug
 from rules.days import day_of
 from rules.numbers import number_key
+from rules.product_sets import Label, offered
 from services.evaluation.domain import readers
 from services.evaluation.domain.attached import Attached
 from services.evaluation.domain.results import Result
@@ -40,6 +41,12 @@ class Correction(Part):
     reason: Paragraph
     by: str
     at: AwareDatetime
+
+
+_LIKE = {
+    "agency": Label("cơ quan", "the agency"),
+    "products.1.product": Label("tên sản phẩm thứ nhất", "the first product's name"),
+}
 
 
 class Decision(Aggregate):
@@ -81,10 +88,10 @@ class Decision(Aggregate):
             return str(getattr(self.facts, field))
         found = _PRODUCT.fullmatch(field)
         if found is None or int(found[1]) > len(self.products):
-            like = "agency, products.1.product"
+            like = offered(_LIKE)
             raise Unprocessable(
                 "Quyết định không có mục này.", "The decision has no such field.",
-                [FieldProblem("field", f"ví dụ: {like}", f"such as {like}")],
+                [FieldProblem("field", f"ví dụ: {like.vi}", f"such as {like.en}")],
             )  # fmt: skip
         return str(getattr(self.products[int(found[1]) - 1].told, found[2]))
 

@@ -16,7 +16,7 @@ from contracts.dossier import Star
 from contracts.results import HigherFacts, MissedGate
 from contracts.text import Id, Line, PaperNumber, Paragraph, Slug, Words
 from rules.days import day_of
-from rules.procedures import Procedure
+from rules.procedures import Procedure, level_named
 from rules.ranking import Missed
 from rules.ranking import star as star_of
 from services.evaluation.domain.attached import Attached
@@ -186,7 +186,8 @@ def _wrong_level(result: Result, procedure: Procedure, found: Finding) -> Iterat
     above = next((one for one in procedure.levels if one.level == found.level), None)
     gone = result.facts.escalated_to
     if above is None or found.level != gone or above.entered_by != result.facts.level:
-        yield FieldProblem("level", f"phải là {gone}", f"has to be {gone}")
+        named = level_named(gone or found.level)
+        yield FieldProblem("level", f"phải là {named.vi}", f"has to be {named.en}")
 
 
 def _wrong_star(found: Finding) -> Iterator[FieldProblem]:

@@ -18,6 +18,7 @@ from chassis.problems import Conflict, FieldProblem, Unprocessable
 from contracts.package import Manifest
 from contracts.text import Id, Line, Paragraph, Slug, Words
 from rules.editions import ProductSet, edition
+from rules.product_sets import offered
 from rules.ranking import PRECISION
 from rules.sheets import begun
 from services.evaluation.domain.packages import Package
@@ -279,10 +280,10 @@ class Scoring(Aggregate):
         self._need(ScoringState.SCORING, ScoringState.REVEALED)
         self.need_answered()
         if finding not in self.product_set.findings:
-            known = ", ".join(sorted(self.product_set.findings))
+            known = offered(edition(self.edition).findings_of(self.product_set))
             raise Unprocessable(
                 "Không có lý do loại này.", "There is no such finding.",
-                [FieldProblem("finding", f"một trong: {known}", f"one of: {known}")],
+                [FieldProblem("finding", f"một trong: {known.vi}", f"one of: {known.en}")],
             )  # fmt: skip
         self.state, self.findings, self.reason = ScoringState.ELIMINATED, (finding,), reason
 

@@ -10,7 +10,7 @@ from chassis.aggregate import Aggregate
 from chassis.problems import Conflict
 from contracts.event import Envelope
 from contracts.person import Contact, Person
-from contracts.text import Id, Said, Slug
+from contracts.text import Id, Said, Slug, Words
 from services.notification.domain.rules import Channel, Rule
 from services.notification.domain.templates import Written
 
@@ -23,6 +23,17 @@ class MailState(StrEnum):
     REFUSED = "refused"  # for good, in the server's words
     UNKNOWN = "unknown"  # it may have been sent: an operator decides whether to send it again
     OUTDATED = "outdated"  # not sent: its receiver was told of something newer
+
+
+_MAIL = {
+    MailState.NONE: Words("không gửi bằng e-mail", "is not sent by mail"),
+    MailState.WAITING: Words("đang chờ gửi", "waits to be sent"),
+    MailState.SENDING: Words("đang được gửi", "is being sent"),
+    MailState.SENT: Words("đã gửi", "has been sent"),
+    MailState.REFUSED: Words("bị từ chối", "was refused"),
+    MailState.UNKNOWN: Words("chưa rõ đã gửi hay chưa", "may have been sent"),
+    MailState.OUTDATED: Words("không còn cần gửi", "is outdated"),
+}
 
 
 PUT_OFF_FOR = timedelta(days=5)
@@ -143,10 +154,10 @@ class Message(Aggregate):
 
     def resend_mail(self) -> None:
         if self.mail.state not in (MailState.UNKNOWN, MailState.REFUSED):
+            words = _MAIL[self.mail.state]
             raise NothingToResend(
-                f"Thư này đang ở trạng thái {self.mail.state}; chỉ gửi lại thư chưa rõ hoặc bị từ"
-                " chối.",
-                f"This mail is {self.mail.state}; one that is unknown or refused is sent again.",
+                f"Thư này {words.vi}; chỉ gửi lại thư chưa rõ hoặc bị từ chối.",
+                f"This mail {words.en}; one that is unknown or refused is sent again.",
             )
         self._mail(MailState.WAITING)
         self.mail = self.mail.model_copy(update={"put_off_at": None})

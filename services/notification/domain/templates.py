@@ -20,17 +20,10 @@ from contracts.tenant import TenantName
 from contracts.text import Said, Words
 from rules.days import VIETNAM
 from rules.editions import edition
+from rules.procedures import LEVELS
 
 LANGUAGES = ("vi", "en")
 CENT = Decimal("0.01")
-LEVELS = {
-    "commune": Words("cấp xã", "commune"),
-    "district": Words("cấp huyện", "district"),
-    "province": Words("cấp tỉnh", "province"),
-    "centre": Words("cấp Trung ương", "central"),
-    "ministry": Words("cấp Bộ", "ministry"),
-}
-"""Of the built-in procedures; another's stands as it is."""
 PARTS = {
     "registration": Words("Phiếu đăng ký (Biểu 01)", "Registration (Form 01)"),
     "general": Words("Phần chung (Biểu 02)", "General part (Form 02)"),
@@ -100,7 +93,7 @@ def _filters(language: str) -> dict[str, Callable[[Any], str]]:
         return text.replace(".", ",") if language == "vi" else text
 
     def level(name: str) -> str:
-        return word(LEVELS.get(name, Words(name, name)))
+        return word(Words(*LEVELS.get(name, (name, name))))
 
     def finding(name: str) -> str:
         label = edition().findings.get(name)
