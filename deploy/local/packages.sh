@@ -63,6 +63,8 @@ run | demo | bench | test)
     need libpangoft2-1.0-0 library 'libpangoft2-1\.0\.so\.0'
     need libharfbuzz-subset0 library 'libharfbuzz-subset\.so\.0'
     need fonts-liberation2 installed fonts-liberation2
+    # Names in Khmer, Chinese, Greek or with a sign among them: what Liberation lacks.
+    for font in fonts-noto-core fonts-droid-fallback fonts-symbola; do need $font installed $font; done
     ;;
 esac
 if [ "$purpose" = test ]; then

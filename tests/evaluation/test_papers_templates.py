@@ -19,7 +19,7 @@ from services.evaluation.adapters.papers.child import TOO_LONG, TOO_MUCH
 from services.evaluation.adapters.papers.rendering import Made, Renderer, WrongTemplate
 from services.evaluation.adapters.papers.templates import OURS
 from services.evaluation.domain.paper_examples import EXAMPLES
-from services.evaluation.domain.papers import Format, Kind
+from services.evaluation.domain.papers import CONTENTS, Format, Kind
 
 ROOT = Path(__file__).parents[2]
 A4_MM = (210, 297)
@@ -232,6 +232,102 @@ def test_what_a_template_may_not_do_is_said_to_whoever_wrote_it(name: str, tmp_p
     assert renderer.file("", EXAMPLES[Kind.SUMMARY](), format).content
 
 
+CERTIFICATE_WORDS = (
+    "{{ head.number }} {{ product }} {{ producer }} {{ decision.number }} {{ check_url }} "
+    "{{ valid_from | day }} {{ valid_until | day }} {{ signatory.title }} {{ signatory.name }} "
+    "{{ qr }}"
+)
+"""All that one has to say."""
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    ["{{ head.number }}", "{{ product }}", "{{ producer }}", "{{ valid_until | day }}",
+     "{{ signatory.name }}", "{{ decision.number }}", "{{ check_url }}", "{{ qr }}"],
+)  # fmt: skip
+def test_a_template_that_leaves_out_what_a_certificate_has_to_say_makes_none(
+    left_out: str, tmp_path: Path
+) -> None:
+    words = CERTIFICATE_WORDS.replace(left_out, "")
+    (tmp_path / "certificate.docx").write_bytes(docx_of(words))
+    page = words.replace("{{ qr }}", '<br><img src="{{ qr }}">')
+    (tmp_path / "certificate.html").write_text(f"<style>img {{ width: 30mm }}</style>{page}")
+    for format in Format:
+        with pytest.raises(WrongTemplate, match=r"(does not show|QR code)"):
+            Renderer(tmp_path).file("", EXAMPLES[Kind.CERTIFICATE](), format)
+
+
+LONG = "Đường thốt nốt nguyên chất vùng Bảy Núi " * 8
+NAMES = {
+    "as long as may be": {"product": LONG[:300].strip(), "producer": LONG[1:299].strip(),
+                          "address": LONG[2:300].strip()},
+    "in one word": {"product": "Ệ" * 300, "producer": "W" * 300, "address": "ỹ" * 300},
+    "an agency's": {"authority": LONG[:300].strip()},
+    "a number's": {"head": {"number": "0123456789/2026/OCOP-" + "X" * 100}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_of_a_certificate_is_on_its_page_whatever_the_length_of_names(name: str) -> None:
+    told = EXAMPLES[Kind.CERTIFICATE]().model_dump()
+    changed = {
+        field: told[field] | value if isinstance(value, dict) else value
+        for field, value in NAMES[name].items()
+    }
+    said = CONTENTS[Kind.CERTIFICATE].model_validate(told | changed)
+    for format in Format:
+        assert Renderer().file("", said, format).content
+    document = pypdfium2.PdfDocument(Renderer().file("", said, Format.PDF).content)
+    assert len(document) == 1
+    page = document[0]
+    text = page.get_textpage()
+    found = "".join(
+        text.get_text_range(at, 1).replace("\ufffe", "-")
+        for at in range(text.count_chars())
+        if text.get_charbox(at)[1] > 0 and text.get_charbox(at)[0] > 0
+    )
+    shown = "".join(found.split())
+    assert [one for one in said.required if "".join(one.split()) not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("<div style='position: absolute; bottom: -60mm'>{{ head.number }}</div>", "does not show"),
+        ("<div style='position: absolute; right: -90mm; width: 40mm'>{{ product }}</div>",
+         "does not show"),
+        ("<div style='position: absolute; top: 0'>{{ producer }} đè lên</div>", "lie over"),
+        ("<p style='break-before: page'>x</p>", "does not fit one page"),
+        ("<style>img { width: 3mm !important }</style>", "QR code cannot be scanned"),
+    ],
+)  # fmt: skip
+def test_a_certificate_that_cannot_be_read_counts_as_not_made(
+    broken: str, told: str, tmp_path: Path
+) -> None:
+    page = CERTIFICATE_WORDS.replace("{{ qr }}", '<br><img src="{{ qr }}">')
+    if "{{ head.number }}" in broken or "{{ product }}" in broken:
+        page = page.replace(broken[broken.index("{{") : broken.index("}}") + 2], "")
+    (tmp_path / "certificate.html").write_text(
+        f"<style>img {{ width: 30mm }} body {{ margin: 0 }}</style><div>{page}</div>{broken}"
+    )
+    with pytest.raises(WrongTemplate, match=told):
+        Renderer(tmp_path).file("", EXAMPLES[Kind.CERTIFICATE](), Format.PDF)
+
+
+def test_letters_of_other_scripts_are_drawn_by_a_font_that_has_them() -> None:
+    """Each differs from what is drawn for a letter that no font has."""
+
+    def drawn(product: str) -> bytes:
+        said = EXAMPLES[Kind.CERTIFICATE]().model_copy(update={"product": product})
+        made = Renderer().file("", said, Format.PDF).content
+        return bytes(pypdfium2.PdfDocument(made)[0].render(scale=1).buffer)
+
+    nothing = drawn("\u0378" * 2)
+    for letters in ("ស្ករ", "椰糖", "🌴", "β", "ไทย"):
+        assert drawn(letters) != nothing, letters
+    assert len({drawn(one) for one in ("ស្ករ", "椰糖", "🌴🌴", "☘")}) == 4
+
+
 def test_a_link_out_of_the_folder_is_no_template(tmp_path: Path) -> None:
     secret = tmp_path / "secret.html"
     secret.write_text("<p>mật")
@@ -250,7 +346,7 @@ def test_a_folder_is_checked_file_by_file(tmp_path: Path) -> None:
         "tinh-mau/report.html": "{{ budget }}",
     }.items():
         (tmp_path / file).write_text(text.replace("'", '"'))
-    (tmp_path / "tinh-mau" / "certificate.docx").write_bytes(docx_of("{{ product }} {{ qr }}"))
+    (tmp_path / "tinh-mau" / "certificate.docx").write_bytes(docx_of(CERTIFICATE_WORDS))
     found = dict(checked(tmp_path))
     unknown = found.pop("tinh-mau/report.html")
     assert unknown is not None
@@ -273,6 +369,7 @@ def test_no_process_loads_what_makes_papers(kind: str) -> None:
     first = "import chassis.worker.patched\n" if kind == "worker" else ""
     loads = f"""{first}import sys
 import services.evaluation.entrypoints.{kind}
-print([one for one in ("weasyprint", "docx", "docxtpl", "segno") if one in sys.modules])"""
+loaded = ("weasyprint", "docx", "docxtpl", "segno", "zxingcpp", "pypdfium2")
+print([one for one in loaded if one in sys.modules])"""
     done = subprocess.run([sys.executable, "-c", loads], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr

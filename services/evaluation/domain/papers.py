@@ -214,6 +214,7 @@ class Content(Part):
 
     kind: ClassVar[Kind]
     name: ClassVar[str]
+    one_page: ClassVar[bool] = False
 
     head: Head
 
@@ -221,6 +222,16 @@ class Content(Part):
     def title(self) -> str:
         """In a list of papers."""
         return self.name
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """What its file has to show, or it counts as not made. Nothing: it is not measured."""
+        return ()
+
+    @property
+    def scanned(self) -> str | None:
+        """What its code has to say to who scans it."""
+        return None
 
 
 class SheetRow(Part):
@@ -367,6 +378,12 @@ class DecisionPaper(Content):
         found = Counter(one.star for one in self.lines)
         return {star: found[star] for star in (5, 4, 3) if found[star]}
 
+    @property
+    def required(self) -> tuple[str, ...]:
+        listed = ((one.line.product, one.certificate_number or "") for one in self.lines)
+        head = (self.head.number or "", self.signatory.title, self.signatory.name or "")
+        return (*head, *(text for line in listed for text in line))
+
 
 class CertificatePaper(Content):
     """Giấy chứng nhận; `head.number` is its number. `check_url`: where anybody sees whether it is
@@ -374,6 +391,7 @@ class CertificatePaper(Content):
 
     kind = Kind.CERTIFICATE
     name = "Giấy chứng nhận"
+    one_page = True
 
     authority: Line
     product: Line
@@ -391,6 +409,17 @@ class CertificatePaper(Content):
     @property
     def title(self) -> str:
         return f"{self.name} số {self.head.number}"
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        days = (f"{one:%d/%m/%Y}" for one in (self.valid_from, self.valid_until))
+        signed = (self.signatory.title, self.signatory.name or "")
+        told = (self.product, self.producer, self.decision.number, self.check_url)
+        return (self.head.number or "", *told, *days, *signed)
+
+    @property
+    def scanned(self) -> str:
+        return self.check_url
 
 
 CONTENTS: Mapping[Kind, type[Content]] = {

@@ -79,6 +79,8 @@ def wrong(error: BaseException) -> Words:
             return Words("không phải tệp DOCX", "this is no DOCX file")
         case UnicodeDecodeError():
             return Words("không phải UTF-8", "this is not UTF-8")
+    if type(error).__name__ == "Unfit":
+        return error.words  # type: ignore[attr-defined, no-any-return]
     if type(error).__name__ == "Refused":
         return Words(f"không được đọc {error}", f"it may not read {error}")
     told = f"{type(error).__name__}: {error}"[:300].replace("\n", " ")
