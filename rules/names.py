@@ -15,7 +15,7 @@ from rules.vietnamese import folded, key
 
 _SIGNS = str.maketrans("™℠", "  ")
 """They would be read as letters."""
-_AS_D = str.maketrans("ðɖ", "đđ")
+_SAME_SHAPE = str.maketrans("ðɖı", "đđi")
 _LEFT_OVER = re.compile("[\u0300-\u036f]")
 """Marks that no letter of ours takes."""
 _APOSTROPHES = re.compile("[\u02b9-\u02df\ua78b\ua78c]")
@@ -94,7 +94,7 @@ def joinings(typed: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 def _letters(text: str) -> str:
     text = unicodedata.normalize("NFKC", mended(text).translate(_SIGNS))
-    text = key(text).translate(_AS_D)
+    text = key(text).translate(_SAME_SHAPE)
     return _GROUPS.sub("", _APOSTROPHES.sub("'", _LEFT_OVER.sub("", text)))
 
 

@@ -12,12 +12,13 @@ import services.dossier.adapters.rounds  # noqa: F401  its documents
 from chassis.tenants import Tenants
 from services.dossier.adapters.awards import part_registrations
 from services.dossier.adapters.product_sets import assigned_sets
+from services.dossier.adapters.products import read_likenesses_anew
 from services.dossier.adapters.sheets import CSV, XLSX, read_sheet, template, written
 from services.dossier.domain.addresses import Gazetteer
 
 __all__ = [
-    "ASSIGNED_SETS", "CSV", "XLSX", "gazetteer", "part_registrations", "read_sheet", "template",
-    "written",
+    "ASSIGNED_SETS", "CSV", "XLSX", "gazetteer", "part_registrations", "read_likenesses_anew",
+    "read_sheet", "template", "written",
 ]  # fmt: skip
 
 ASSIGNED_SETS = assigned_sets()

@@ -26,7 +26,7 @@ from contracts.dossier import (
 from contracts.evaluation import CertificateFacts, CertificateIssued, Origin
 from contracts.event import Envelope
 from rules.days import VIETNAM
-from services.dossier.bootstrap import part_registrations
+from services.dossier.bootstrap import part_registrations, read_likenesses_anew
 from services.dossier.entrypoints.worker import on_certificate
 from tests.dossier.conftest import HEADING, REPORT, ROOT, TEA, sheet, told, workbook
 from tests.rules.old_codes import CODES
@@ -239,12 +239,15 @@ def test_another_figure_is_not_even_close(doors, name):
     assert close_to(row) == []
 
 
-def test_a_product_is_known_again_whose_likeness_was_read_otherwise_when_it_was_kept(
-    doors, database
-):
-    doors.send(sheet(TEA))
+def test_a_product_whose_likeness_was_read_otherwise_is_known_again_and_read_anew(doors, database):
+    kept, near = (["3", name, *TEA[2:]] for name in ("Gạo ST25", "Gạo ST 25"))
+    doors.send(sheet(kept))
     database.products.update_many({}, {"$set": {"likeness": "as an older release read it"}})
-    assert doors.send(sheet(TEA)).json["counts"] == counts(1, same=1)
+    assert doors.send(sheet(kept)).json["counts"] == counts(1, same=1)
+    for _ in range(2):
+        read_likenesses_anew()
+        (row,) = doors.send(sheet(near), dry=True).json["rows"]
+        assert len(close_to(row)) == 1
 
 
 def test_within_one_list_they_are_two_as_well_and_in_two_districts_not_even_close(doors):

@@ -143,3 +143,11 @@ def test_suggestions_lead_to_a_product_or_to_a_search(
 
 def portal_search(q: str) -> str:
     return f"/?q={quote_plus(q)}"
+
+
+def test_words_that_no_product_has_are_told(portal: FlaskClient, gateway: StandIn) -> None:
+    told = portal.get("/?q=mam").text
+    gateway.said = {"total": 0, "items": [], "facets": {}, "missing": ["hú", "xyz"]}
+    page = read(portal, "/?q=mam+hu+xyz")
+    assert "Các sản phẩm dưới đây không có “hú”, “xyz”." in page.all("p")
+    assert "không có “" not in told

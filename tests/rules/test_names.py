@@ -21,7 +21,7 @@ ONE = [
     ("hoà", "hòa"), ("THUÝ", "thúy"),
     ("thốt nốt", "thốt\u00ad nốt", "th\u2060ốt n\ufeffốt"),
     (unicodedata.normalize("NFD", "Thốt Nốt"), "thốt nốt"),
-    ("İDO", "ido", "IDO"), ("Straße", "STRASSE"), ("ﬁn", "fin"),
+    ("İDO", "ıdo", "ido", "IDO"), ("Straße", "STRASSE"), ("ﬁn", "fin"),
     ("xoài™", "xoài ™ 🥭", "🥭 xoài ₫"),
 ]  # fmt: skip
 

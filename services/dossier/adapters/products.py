@@ -1,7 +1,7 @@
 from mongoengine import BooleanField, DictField, ListField, StringField
 
 from chassis.store.documents import AggregateDocument
-from services.dossier.domain.products import Product
+from services.dossier.domain.products import Product, likeness_key
 
 
 class ProductDocument(AggregateDocument):
@@ -27,3 +27,13 @@ class ProductDocument(AggregateDocument):
     commune_key = StringField()
     imports = ListField(StringField())
     withdrawn = BooleanField()
+
+
+def read_likenesses_anew() -> None:
+    """Each is kept as the release that saved the product read names; again without harm."""
+    kept = ProductDocument._get_collection()
+    for one in kept.find({}, {"facts.name": 1, "producer": 1, "likeness": 1}):
+        likeness = likeness_key(one["facts"]["name"], one["producer"])
+        if likeness != one["likeness"]:
+            read = {"_id": one["_id"], "likeness": one["likeness"]}
+            kept.update_one(read, {"$set": {"likeness": likeness}})
