@@ -121,7 +121,7 @@ def test_an_officer_appoints_a_council_that_begins_with_its_procedures_settings(
     }  # fmt: skip
     assert [each["scores"] for each in one["members"]] == [True, True, False]
     assert len({each["id"] for each in one["members"]}) == 3
-    assert (one["you"], one["helps"], one["may"]) == (None, False, ["change"])
+    assert (one["you"], one["helps"], one["may"]) == (None, False, ["change", "handovers"])
     facts = CouncilFacts(
         name=COUNCIL["name"], level="district", decision_number="01/QĐ-UBND",
         decided_on="2026-01-02", seats=2,
@@ -308,7 +308,7 @@ def test_a_change_is_refused_when_stale_when_foreign_and_in_session(officer, dat
     with entered(Scope("huyen-mau", "secretary")):
         run(sits)
     assert officer.patch(path, change).status_code == 409
-    assert officer.get(path).json["may"] == []
+    assert officer.get(path).json["may"] == ["change", "handovers"]
 
 
 def test_two_who_change_the_same_version_are_one_change(officer):

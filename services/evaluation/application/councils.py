@@ -12,10 +12,11 @@ from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import CouncilAppointed, CouncilFacts, Seat
 from contracts.person import Contact, GivenContact, Person
 from contracts.tenant import UnitKind
-from contracts.text import Id, Name, PaperNumber, Slug
+from contracts.text import Id, Name, PaperNumber, Paragraph, Slug
 from rules.procedures import Procedure, level_named, procedures
 from rules.product_sets import offered
 from rules.ranking import GateRule
+from services.evaluation.application.handovers import follow_council
 from services.evaluation.application.seats import OFFICERS
 from services.evaluation.domain.councils import (
     MOST_LEAD_DAYS,
@@ -103,11 +104,13 @@ class MemberWanted(Wanted):
 
 
 class CouncilWanted(Wanted):
-    """What is otherwise of a council; what is not said stays as it is."""
+    """What is otherwise of a council; what is not said stays as it is. `reason`: why; needed while
+    it sits."""
 
     members: Annotated[list[MemberWanted], Field(max_length=MOST_PEOPLE)] = []
     help_team: Annotated[list[Helping], Field(max_length=MOST_PEOPLE)] | None = None
     settings: SettingsWanted = SettingsWanted()
+    reason: Paragraph | None = None
 
 
 def appoint_council(work: UnitOfWork, wanted: Appointment, unit: UnitKind) -> Council:
@@ -135,16 +138,20 @@ def change_council(work: UnitOfWork, id: str, wanted: CouncilWanted, seen: int |
     """`seen`: which version its author had before them."""
     council = work.get(Council, id)
     work.expect(council, seen)
-    person, team = work.scope.person, wanted.help_team
+    person, team, before = work.scope.person, wanted.help_team, council.named
     if not any(one.reaches(person) for one in council.help_team):
         _refuse_oneself(person, team or ())
     council.change(
         {one.id: one.said for one in wanted.members},
         None if team is None else [one.named_by(person) for one in team],
         wanted.settings.said,
+        wanted.reason,
+        person,
+        work.at,
     )
     work.save(council, detail=wanted.model_dump(mode="json", exclude_unset=True))
     work.tell(CouncilAppointed(council=council.facts), about=council)
+    follow_council(work, council, before)
     return council
 
 

@@ -52,6 +52,19 @@ def request_paper(
     return paper
 
 
+def pass_on_papers(
+    work: UnitOfWork,
+    subjects: Iterable[str],
+    readers: Iterable[Contact],
+    renewed: Mapping[Contact, Contact],
+) -> None:
+    """Of sessions whose council is led by others now, or whose people are reached otherwise, each
+    old contact in `renewed` with the new one."""
+    for paper in work.all(Paper, subject__in=list(subjects)):
+        paper.pass_on(readers, renewed)
+        work.save(paper)
+
+
 def papers_to_make(work: UnitOfWork, id: str) -> list[Paper]:
     """The paper, unless it is made, and others that wait in its tenant: they are made beside one
     another."""

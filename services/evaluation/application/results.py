@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from chassis.problems import Conflict, FieldProblem, Forbidden, NotFound
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import Seat, SessionApproved, SessionClosed
-from contracts.person import Contact
 from contracts.results import ResultAnnulled, ResultApproved, ResultEscalated
 from contracts.text import Id, Paragraph, Slug, Words
 from rules.ranking import Ranking, rank
@@ -86,7 +85,7 @@ def approve_session(work: UnitOfWork, id: Id, above: Slug | None, office: Office
     session, by = at.session, done(work)
     session.approve(at.council, by)
     for scoring in work.all(Scoring, session_id=id):
-        scoring.need_answered()
+        scoring.need_sound()
     results = work.all(Result, session_id=id, state=ResultState.COMPUTED)
     packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
     need_accepted([packages[one.package] for one in results])
@@ -206,7 +205,7 @@ def _ask_for_papers(work: UnitOfWork, held: Held) -> None:
     for content, member in session_papers(held):
         request_paper(
             work, held.session.id, content, number=held.session.closings,
-            member=member.contact if member else None, readers=_who_reads_papers(held.council),
+            member=member.contact if member else None, readers=held.council.paper_readers,
         )  # fmt: skip
 
 
@@ -223,12 +222,7 @@ def _ask_for_report(
         Product(packages[id], scorings[id], by_package.get(id)) for id in at.session.packages
     ]
     held = Held(at.session, at.council, office, products, sheets=())
-    request_paper(work, at.session.id, report(held), readers=_who_reads_papers(at.council))
-
-
-def _who_reads_papers(council: Council) -> list[Contact]:
-    leads = (Seat.CHAIR, Seat.SECRETARY)
-    return [*(one.contact for one in council.members if one.seat in leads), *council.help_team]
+    request_paper(work, at.session.id, report(held), readers=at.council.paper_readers)
 
 
 def _refuse_unfinished(
@@ -267,7 +261,7 @@ def _unfinished(council: Council, scoring: Scoring, package: Package) -> Words |
             return Words("chưa công bố điểm", "the scores are not revealed")
         case ScoringState.REVEALED:
             assert scoring.last is not None
-            if not scoring.conflicts.keys().isdisjoint(scoring.last.totals):
+            if scoring.tainted:
                 return Words(
                     "người có xung đột lợi ích đã chấm, cần chấm lại",
                     "somebody with a conflict of interest has scored, a new round is needed",

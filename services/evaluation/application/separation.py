@@ -6,15 +6,12 @@ from typing import NamedTuple
 
 from chassis.problems import Forbidden
 from chassis.store.unit_of_work import UnitOfWork
-from contracts.councils import Seat
 from contracts.person import Person
 from contracts.text import Id
-from services.evaluation.domain.councils import Council
+from services.evaluation.domain.councils import LEADS, Council
 from services.evaluation.domain.results import Result
 from services.evaluation.domain.scorings import Scoring, scoring_id
 from services.evaluation.domain.sessions import Done, Session, another
-
-LEADS = frozenset({Seat.CHAIR, Seat.SECRETARY})
 
 
 class Separation(NamedTuple):
@@ -53,13 +50,14 @@ class Separation(NamedTuple):
             )
 
     def need_apart(self, result: Result, steps: Iterable[Done] = ()) -> None:
-        """Impartial, without the chair or the secretary of the council that found it, and another
-        person than who closed or approved it, or took one of these steps since."""
+        """Impartial, nobody who is or was chair or secretary of the council that found it, and
+        another person than who closed or approved it, or took one of these steps since."""
         for step in (result.closed, result.approved, *steps):
             another(self.person.id, step)
         self.need_impartial(result)
-        member = self.councils[result.session_id].member_of(self.person)
-        if member and member.seat in LEADS:
+        council = self.councils[result.session_id]
+        leads = [one for one in council.ever if one.seat in LEADS]
+        if any(one.contact.reaches(self.person) for one in leads):
             raise Forbidden(
                 "Chủ tịch, thư ký hội đồng không làm việc này với kết quả của hội đồng mình.",
                 "A council's chair or secretary does not do this on what it found.",

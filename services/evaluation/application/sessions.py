@@ -59,9 +59,9 @@ def convene_session(work: UnitOfWork, wanted: Convening) -> Sitting:
         )
     packages = _packages(work, council, wanted.agenda)
     session = Session.convene(council, wanted.place, wanted.starts_at, packages, done(work))
-    scorings = [Scoring.of(session.id, one, _seen(council, one)) for one in packages]
+    scorings = [Scoring.of(session.id, one, signs_between(council, one)) for one in packages]
     work.save(session, *packages, *scorings)
-    _invite(work, session, council)
+    invite(work, session, council)
     return Sitting(session, council, who)
 
 
@@ -77,7 +77,7 @@ def change_session(work: UnitOfWork, id: Id, wanted: SessionWanted, seen: int | 
     )
     known = {one.package_id: one for one in work.all(Scoring, session_id=id)}
     scorings = [
-        known.pop(one.id) if one.id in known else Scoring.of(id, one, _seen(council, one))
+        known.pop(one.id) if one.id in known else Scoring.of(id, one, signs_between(council, one))
         for one in packages
     ]
     for scoring in scorings:
@@ -89,7 +89,7 @@ def change_session(work: UnitOfWork, id: Id, wanted: SessionWanted, seen: int | 
             package.leave(id)
     work.save(session, detail=wanted.model_dump(mode="json", exclude_unset=True))
     work.save(*before, *packages, *scorings, *known.values())
-    _invite(work, session, council)
+    invite(work, session, council)
     return at
 
 
@@ -142,7 +142,7 @@ def open_session(work: UnitOfWork, id: Id) -> Sitting:
     scorings = {one.package_id: one for one in work.all(Scoring, session_id=id)}
     for package in packages:
         scoring = scorings[package.id]
-        scoring.begin(at.scorers(), _seen(council, package))
+        scoring.begin(at.scorers(), signs_between(council, package))
         put_off_unjudged(work, at, scoring)
     work.save(session, council, *packages, *scorings.values())
     work.tell(SessionOpened(session=session.facts), about=session)
@@ -194,14 +194,14 @@ def _amiss(council: Council, package: Package | None, *, again: bool) -> Words |
     return None
 
 
-def _seen(council: Council, package: Package) -> dict[Id, Words]:
+def signs_between(council: Council, package: Package) -> dict[Id, Words]:
     """Signs of conflicts of interest that the platform sees by itself."""
     return {
         one.id: reason for one in council.people if (reason := conflict_with(one, package.manifest))
     }
 
 
-def _invite(work: UnitOfWork, session: Session, council: Council) -> None:
+def invite(work: UnitOfWork, session: Session, council: Council) -> None:
     event = SessionConvened(
         session=session.facts,
         agenda=tuple(one.line for one in session.agenda),

@@ -6,11 +6,11 @@ or the address of a contact is that person.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 
 from chassis.aggregate import Aggregate
 from chassis.problems import Conflict, FieldProblem, Forbidden, Unprocessable
@@ -18,13 +18,14 @@ from contracts.councils import CouncilFacts, Seat
 from contracts.package import Manifest
 from contracts.person import Contact, Person
 from contracts.tenant import UnitKind
-from contracts.text import Id, Line, Slug, Words
+from contracts.text import Id, Line, Paragraph, Slug, Words
 from rules.enterprises import may_be_same, named_in
 from rules.procedures import CouncilRules, Meeting, Procedure
 from rules.ranking import GateRule
 from rules.vietnamese import key
 
 MOST_LEAD_DAYS = 10
+LEADS = frozenset({Seat.CHAIR, Seat.SECRETARY})
 LEAST_SCORERS = 2
 """Seats that score: a star is never one person's."""
 
@@ -39,6 +40,18 @@ class Member(BaseModel):
     contact: Contact
     workplace: Line | None = None
     scores: bool
+
+
+class Earlier(BaseModel):
+    """A member as it was before its contact was changed or its seat handed over: what was done
+    until then stays in this name. `reason`: not needed while the council does not sit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    member: Member
+    reason: Paragraph | None
+    by: str
+    at: AwareDatetime
 
 
 class Helper(Contact):
@@ -72,7 +85,7 @@ class CouncilSettings(Meeting):
 
 class Council(Aggregate):
     """`procedure`: whose rules it began with. `sitting`: its sessions that are open or wait for the
-    chair; while there is one, nothing of the council is changed."""
+    chair; while there is one, its settings are not changed. `earlier`: its members as they were."""
 
     kept = True
 
@@ -82,6 +95,7 @@ class Council(Aggregate):
     help_team: tuple[Helper, ...] = ()
     settings: CouncilSettings
     sitting: frozenset[Id] = frozenset()
+    earlier: tuple[Earlier, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -125,13 +139,22 @@ class Council(Aggregate):
         members: Mapping[Id, Mapping[str, Any]],
         help_team: Sequence[Helper] | None,
         settings: Mapping[str, Any],
+        reason: Paragraph | None,
+        by: Person,
+        at: datetime,
     ) -> None:
-        """How its people are reached, and how it meets. `members`: what is otherwise of each.
-        Who sits on it is a decision of the authority's, and another council."""
-        if self.sitting:
+        """How its people are reached, and how it meets. `members`: what is otherwise of each. While
+        it sits, only how its people are reached, and with a reason."""
+        if self.sitting and settings:
             raise Conflict(
-                "Hội đồng đang họp: chỉ sửa được khi phiên họp kết thúc.",
-                "The council is in session: it can be changed when that has ended.",
+                "Hội đồng đang họp: chỉ sửa được quy định khi phiên họp kết thúc.",
+                "The council is in session: its settings can be changed when that has ended.",
+            )
+        if self.sitting and reason is None:
+            raise Unprocessable(
+                "Hội đồng đang họp: thay đổi cần có lý do.",
+                "The council is in session: a change needs a reason.",
+                [FieldProblem("reason", "ghi lý do", "say why")],
             )
         if unknown := members.keys() - {one.id for one in self.members}:
             raise Unprocessable(
@@ -148,7 +171,70 @@ class Council(Aggregate):
             raise Unprocessable(
                 "Có mục chưa đúng, xem bên dưới.", "Something is not right, see below.", wrong
             )
+        for was, now in zip(self.members, changed, strict=True):
+            if was != now:
+                if not was.contact.reaches(by):
+                    _refuse_gaining(now.contact, by)
+                self.earlier += (Earlier(member=was, reason=reason, by=by.id, at=at),)
         self.members, self.help_team, self.settings = changed, team, meets
+
+    def hand_over(
+        self, holder: Id, to: Member, reason: Paragraph, by: Person, at: datetime
+    ) -> None:
+        """A seat goes to another member, who exchanges it with the holder, or to somebody new, and
+        the holder is of the council no more. Never to who hands it over, and of chair and secretary
+        neither to who has been the other: closing and approving stay acts of two people."""
+        was = next(one for one in self.members if one.id == holder)
+        exchanged = self.member(to.id) is not None
+        gets = to.model_copy(update={"seat": was.seat, "scores": was.scores})
+        gives = was.model_copy(update={"seat": to.seat, "scores": to.scores})
+        for one in (gets, gives) if exchanged else (gets,):
+            _refuse_gaining(one.contact, by)
+            self._refuse_both_leads(one)
+        places = {holder: gives, to.id: gets} if exchanged else {holder: gets}
+        changed = tuple(places.get(one.id, one) for one in self.members)
+        if wrong := [*_wrong_people(changed, self.help_team)]:
+            raise Unprocessable(
+                "Có mục chưa đúng, xem bên dưới.", "Something is not right, see below.", wrong
+            )
+        kept = [was, *([to] if exchanged else [])]
+        self.earlier += tuple(Earlier(member=one, reason=reason, by=by.id, at=at) for one in kept)
+        self.members = changed
+
+    def _refuse_both_leads(self, gets: Member) -> None:
+        ways = set(ways_to(gets.contact))
+        other = LEADS - {gets.seat}
+        held = {one.seat for one in self.ever if not ways.isdisjoint(ways_to(one.contact))}
+        if gets.seat in LEADS and held & other:
+            raise Conflict(
+                "Chủ tịch và thư ký là hai người khác nhau, cả khi bàn giao.",
+                "Chair and secretary are two people, also when a seat is handed over.",
+            )
+
+    @property
+    def ever(self) -> tuple[Member, ...]:
+        """Its members as they are, then as they were, the last first."""
+        return (*self.members, *(one.member for one in reversed(self.earlier)))
+
+    @property
+    def named(self) -> dict[Id, Member]:
+        """Everybody who is or was a member, by id, as last known: what was done is theirs."""
+        found: dict[Id, Member] = {}
+        for one in self.ever:
+            found.setdefault(one.id, one)
+        return found
+
+    @property
+    def names(self) -> dict[Id, Line]:
+        """Of everybody who is or was of it, by id."""
+        people: list[Member | Helper] = [*self.named.values(), *self.help_team]
+        return {one.id: one.contact.name for one in people}
+
+    @property
+    def paper_readers(self) -> tuple[Contact, ...]:
+        """Who reads all papers of its sessions: who leads it, and the help team."""
+        leads = (one.contact for one in self.members if one.seat in LEADS)
+        return (*leads, *self.help_team)
 
     def serves_on(self, day: date) -> bool:
         """Whether that day lies in its term."""
@@ -267,6 +353,15 @@ def conflict_with(member: Member | Helper, manifest: Manifest) -> Words | None:
     if workplace in (key(producer.address), key(manifest.product.address)):
         return Words("Cùng địa chỉ với chủ thể", "Has the producer's address")
     return None
+
+
+def _refuse_gaining(gets: Contact, by: Person) -> None:
+    """Nobody gives themselves a seat."""
+    if gets.reaches(by):
+        raise Forbidden(
+            "Không ai tự nhận vị trí trong hội đồng: việc này do người khác làm.",
+            "Nobody takes a seat by themselves: somebody else has to do this.",
+        )
 
 
 def _wrong_seats(members: Sequence[Member]) -> Iterator[FieldProblem]:

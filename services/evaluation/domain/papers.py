@@ -5,7 +5,7 @@ the same paper says the same for ever. The layout is that of Nghị định 30/2
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -486,6 +486,11 @@ class Paper(Aggregate):
 
     def is_for(self, person: Person) -> bool:
         return any(one.reaches(person) for one in self.readers)
+
+    def pass_on(self, readers: Iterable[Contact], renewed: Mapping[Contact, Contact]) -> None:
+        """To other readers; a member whose contact is renewed reads its own sheet by the new."""
+        self.member = self.member and renewed.get(self.member, self.member)
+        self.readers = (*([self.member] if self.member else []), *readers)
 
     def made(self, files: Mapping[Format, PaperFile], at: datetime) -> None:
         self.files, self.failure = dict(files), None

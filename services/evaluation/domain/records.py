@@ -74,7 +74,7 @@ def session_papers(held: Held) -> Iterator[tuple[papers.Content, Member | None]]
     record = session_record(held)
     secretary, chair = _signed(held.council, Seat.SECRETARY), _signed(held.council, Seat.CHAIR)
     head = _head(held)
-    for member in held.council.members:
+    for member in held.council.named.values():
         if any(one.member_id == member.id for one in held.sheets):
             yield _member_sheet(held, member), member
     yield papers.SummaryPaper(head=head, record=record, secretary=secretary, chair=chair), None
@@ -104,7 +104,8 @@ def session_record(held: Held) -> papers.SessionRecord:
     assert session.closed is not None
     came = {one.member_id: one for one in session.presences}
     scored = {id for one in held.products for each in one.scoring.rounds for id in each.totals}
-    scorers = [one for one in council.members if one.id in scored]
+    members = [*council.named.values()]
+    scorers = [one for one in members if one.id in scored]
     return papers.SessionRecord(
         council=council.facts.name, decision=_appointed(held), place=session.facts.place,
         opened_at=session.opened.at, closed_at=session.closed.at,
@@ -112,7 +113,7 @@ def session_record(held: Held) -> papers.SessionRecord:
         quorum_percent=council.settings.quorum_percent,
         spread_limit=council.settings.most_spread,
         gate_rule=GATE_RULES[council.settings.gate_rule],
-        present=tuple(_attendee(one, came[one.id]) for one in council.members if one.id in came),
+        present=tuple(_attendee(one, came[one.id]) for one in members if one.id in came),
         absent=tuple(
             papers.Absence(**_participant(one).model_dump())
             for one in council.members if one.id not in came
@@ -231,7 +232,7 @@ def _why_not(scoring: Scoring, member: Id) -> str:
 
 def _product(held: Held, number: int, scorers: Sequence[Member]) -> papers.ProductResult:
     package, scoring, result = held.products[number - 1]
-    people = {one.id: one.contact.name for one in held.council.people}
+    people = held.council.names
     facts = result.facts if result else None
     criteria = scoring.product_set.criteria
     discussed = [one.discussion for one in scoring.rounds if one.discussion]
@@ -258,7 +259,7 @@ def _product(held: Held, number: int, scorers: Sequence[Member]) -> papers.Produ
         postponed=scoring.reason if scoring.state is ScoringState.POSTPONED else None,
         conflicts=tuple(
             papers.Conflict(member=people[id], reason=_told(one.reason.vi, scoring.signs.get(id)))
-            for id, one in scoring.conflicts.items()
+            for id, one in scoring.conflicts.items() if id in people
         ),
         cleared=tuple(
             papers.Conflict(member=people[id], reason=_told(one.reason.vi, one))

@@ -134,7 +134,7 @@ class Result(Aggregate):
             rounds=scoring.rounds, reason=scoring.reason,
             scorers=tuple(
                 Scorer(id=one.id, name=one.contact.name, seat=one.seat)
-                for one in council.members if one.id in scorers
+                for one in council.named.values() if one.id in scorers
             ),
             contacts=package.manifest.contacts, council_ways=council.reachable,
             commune=package.manifest.product.commune, owner=package.owner, closed=closed,
@@ -144,6 +144,10 @@ class Result(Aggregate):
     def potential(self) -> Potential | None:
         """The star that the level above has still to decide."""
         return None if self.refused_by else self.facts.potential
+
+    def reach(self, council: Council) -> None:
+        """Its people are reached otherwise now, or are others."""
+        self.council_ways = council.reachable
 
     def send_back(self) -> None:
         self.state = ResultState.SENT_BACK

@@ -185,6 +185,10 @@ class Scoring(Aggregate):
         answered = sign is not None and sign.answer is not None
         return sign is not None and not (declared or ended or (answered and self.rounds))
 
+    def keep_signs(self, people: Collection[Id]) -> None:
+        """Of these alone: who is of the council no more and has done nothing needs no answer."""
+        self.signs = {id: sign for id, sign in self.signs.items() if id in people}
+
     def answer(self, member: Id, answer: Answer) -> None:
         if not self.waits_for_answer(member):
             raise Conflict(
@@ -205,6 +209,21 @@ class Scoring(Aggregate):
             raise Conflict(
                 "Còn dấu hiệu xung đột lợi ích chưa được trả lời.",
                 "A sign of a conflict of interest has not been answered.",
+            )
+
+    @property
+    def tainted(self) -> bool:
+        """Whether somebody who turned out to have a conflict stands in the totals that count."""
+        return self.last is not None and not self.conflicts.keys().isdisjoint(self.last.totals)
+
+    def need_sound(self) -> None:
+        """What is approved rests on nobody who has, or may have, a conflict."""
+        if self.state in (ScoringState.COMPUTED, ScoringState.ELIMINATED):
+            self.need_answered()
+        if self.state is ScoringState.COMPUTED and self.tainted:
+            raise Conflict(
+                "Người có xung đột lợi ích đã chấm: trả lại để chấm lại.",
+                "Somebody with a conflict of interest has scored: send it back to be scored again.",
             )
 
     def begin(self, present: Collection[Id], seen: Mapping[Id, Words]) -> None:

@@ -1,6 +1,6 @@
 """Sessions (phiên họp): a council meets over an agenda of packages, and scores them.
 
-Who may do what, and when, is one table: ACTS. While it sits nothing of its council is changed.
+Who may do what, and when, is one table: ACTS. While it sits its council's settings stay.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -20,8 +20,9 @@ from services.evaluation.application.councils import (
     council_of,
     councils_of,
 )
+from services.evaluation.application.handovers import HandingOver, hand_over_seat
 from services.evaluation.application.seats import helper_of
-from services.evaluation.domain.councils import Council, CouncilSettings, Helper, Member
+from services.evaluation.domain.councils import Council, CouncilSettings, Earlier, Helper, Member
 
 
 class CouncilPath(TenantPath):
@@ -29,8 +30,8 @@ class CouncilPath(TenantPath):
 
 
 class CouncilAnswer(BaseModel):
-    """`you`: which member the caller is. `helps`: whether the caller is of the help team. `may`:
-    the acts that the caller may do now."""
+    """`earlier`: members as they were, with why. `you`: which member the caller is. `helps`:
+    whether the caller is of the help team. `may`: the acts that the caller may do now."""
 
     id: str
     tenant: str
@@ -40,6 +41,7 @@ class CouncilAnswer(BaseModel):
     members: tuple[Member, ...]
     help_team: tuple[Helper, ...]
     settings: CouncilSettings
+    earlier: tuple[Earlier, ...]
     you: str | None
     helps: bool
     may: list[str]
@@ -48,13 +50,13 @@ class CouncilAnswer(BaseModel):
     def of(cls, one: Council) -> "CouncilAnswer":
         who = caller()
         you = one.member_of(who.person) if who else None
-        changes = who is not None and who.roles & OFFICERS and not one.sitting
+        changes = who is not None and who.roles & OFFICERS
         return cls(
             id=one.id, tenant=one.tenant, version=one.version, facts=one.facts,
             procedure=one.procedure, members=one.members, help_team=one.help_team,
             settings=one.settings, you=you.id if you else None,
             helps=who is not None and helper_of(one, who.person) is not None,
-            may=["change"] if changes else [],
+            may=["change", "handovers"] if changes else [], earlier=one.earlier,
         )  # fmt: skip
 
 
@@ -90,8 +92,16 @@ def councils(tenants: Tenants) -> APIBlueprint:
     @routes.patch("/<id>", responses={200: CouncilAnswer})
     @allowed(Role.OFFICER, Role.ADMINISTRATOR)
     def change(path: CouncilPath, body: CouncilWanted) -> Response:
-        """How its people are reached, and its settings; not while it is in session."""
+        """How its people are reached, and its settings; while it is in session the first alone, and
+        with a reason."""
         one = run(change_council, path.id, body, if_match())
+        return versioned(CouncilAnswer.of(one), one.version)
+
+    @routes.post("/<id>/handovers", responses={200: CouncilAnswer})
+    @allowed(Role.OFFICER, Role.ADMINISTRATOR)
+    def hand_over(path: CouncilPath, body: HandingOver) -> Response:
+        """A seat goes to another member, or to somebody new; also while the council sits."""
+        one = run(hand_over_seat, path.id, body, if_match())
         return versioned(CouncilAnswer.of(one), one.version)
 
     return routes

@@ -111,7 +111,7 @@ class RoundAnswer(BaseModel):
                     member_id=member.id, name=member.contact.name, seat=member.seat,
                     total=one.totals[member.id], outlier=member.id in outliers,
                 )
-                for member in seen.at.council.members if member.id in one.totals
+                for member in seen.at.council.named.values() if member.id in one.totals
             ],
         )  # fmt: skip
 
@@ -177,11 +177,11 @@ class SignAnswer(BaseModel):
     @classmethod
     def of(cls, seen: SeenSign) -> "SignAnswer":
         line = seen.at.session.line(seen.scoring.package_id)
-        people = {one.id: one for one in seen.at.council.people}
-        member = seen.at.council.member(seen.member_id)
+        council = seen.at.council
+        member = council.named.get(seen.member_id)
         return cls(
             package_id=seen.scoring.package_id, product=line.product, member_id=seen.member_id,
-            name=people[seen.member_id].contact.name, seat=member.seat if member else None,
+            name=council.names[seen.member_id], seat=member.seat if member else None,
             sign=Said.of(seen.sign.reason), answer=seen.sign.answer,
             may=[Act.ANSWER] if seen.may else [],
         )  # fmt: skip

@@ -91,7 +91,7 @@ class SessionAnswer(BaseModel):
     @classmethod
     def of(cls, at: Sitting) -> "SessionAnswer":
         one, who = at.session, at.who
-        members = {member.id: member for member in at.council.members}
+        members = at.council.named
         return cls(
             id=one.id, tenant=one.tenant, version=one.version, facts=one.facts, state=one.state,
             agenda=[AgendaAnswer(id=item.id, line=item.line) for item in one.agenda],
