@@ -66,7 +66,10 @@ class Archive:
         except _WRONG as error:
             raise BrokenArchive from error
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int) -> bytes:
+        """HugeArchive where it has more than `most` bytes."""
+        if self._part(name).file_size > most:
+            raise HugeArchive
         return b"".join(self.pieces(name))
 
     def check(self) -> None:

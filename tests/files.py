@@ -1,5 +1,6 @@
 """Small files of every kind, made by the programs that make them, or to their standard."""
 
+import base64
 import io
 import zipfile
 
@@ -13,6 +14,26 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Page
 def pdf(note: str = "") -> bytes:
     """`note` makes it another file."""
     return PDF + f"%{note}\n".encode()
+
+
+def locked_pdf() -> bytes:
+    """Of the first kind of password (ISO 32000-1, 7.6), which nobody knows."""
+    keys = b"/Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>" % (b"ab" * 32, b"cd" * 32)
+    lock = b"trailer<</ID[<00><00>]/Encrypt<<%s>>" % keys
+    return PDF.replace(b"trailer<<", lock)
+
+
+def heic() -> bytes:
+    """64 by 48 points of green, by libheif."""
+    return base64.b64decode(
+        "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAX1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAA"
+        "AAAAAAAAAAAAACJpbG9jAAAAAERAAAEAAQAAAAABoQABAAAAAAAAAB0AAAAjaWluZgAAAAAAAQAAABVpbmZlAgAA"
+        "AAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34"
+        "+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5"
+        "uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkAAAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAA"
+        "AAAoY2xhcAAAAEAAAAABAAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEHBpeGkAAAAAAwgICAAAABhpcG1hAAAA"
+        "AAAAAAEAAQWBAgMFhAAAACVtZGF0AAAAGSgBrxOA9SeBP//ixUf/0fav/Nztfnny1PA="
+    )
 
 
 def picture(kind: str, colour: str = "green") -> bytes:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError, from_json
 from werkzeug import datastructures
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
 
@@ -44,6 +45,19 @@ class BrokenBody(Problem):
 
     def __init__(self) -> None:
         super().__init__("Nội dung gửi lên bị đứt quãng. Mời gửi lại.", "The body broke off.")
+
+
+class BrokenForm(Problem):
+    slug = "broken-form"
+    title = Words("Không đọc được biểu mẫu", "The form cannot be read")
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Biểu mẫu không đúng dạng: tên tệp và tên các phần phải viết bằng UTF-8. Đổi tên tệp "
+            "không dấu, hoặc gửi bằng trình duyệt.",
+            "The form is not of the right form: names of files and of parts have to be in UTF-8. "
+            "Give the file a name of plain letters, or send it by a browser.",
+        )
 
 
 class Body(LimitedStream):
@@ -79,6 +93,18 @@ class StrictRequest(Request):
         if limit is None:
             raise LookupError("MAX_CONTENT_LENGTH is not set")
         return cast("IO[bytes]", Body(self.environ["wsgi.input"], limit, is_max=length is None))
+
+    def _load_form_data(self) -> None:
+        try:
+            super()._load_form_data()
+        except ValueError as error:
+            raise BrokenForm from error
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """werkzeug's own takes a form that it cannot read for an empty one."""
+        parser = super().make_form_data_parser()
+        parser.silent = False
+        return parser
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
         if not hasattr(self, "_read_json"):

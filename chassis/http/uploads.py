@@ -1,14 +1,27 @@
 """A file that comes in a form, and a stored file as an answer."""
 
-from typing import Any, TypeVar, cast
+import re
+from pathlib import PurePosixPath
+from typing import IO, Any, NamedTuple, TypeVar, cast
 
 from flask import Request, Response, current_app, request
 from pydantic import BaseModel
 from werkzeug.utils import send_file
 
-from chassis.files import MediaType, name_to_save
+from chassis import opening
+from chassis.files import (
+    ENDINGS,
+    MediaType,
+    StoredFile,
+    check_size,
+    name_to_save,
+    recognised,
+    shown_name,
+)
+from chassis.http.app import Query
+from chassis.http.bodies import UploadedFile
 from chassis.problems import FieldProblem, Problem, Unprocessable
-from chassis.store.files import OpenFile
+from chassis.store.files import Files, OpenFile
 from contracts.text import Words
 
 MULTIPART = "multipart/form-data"
@@ -33,6 +46,61 @@ def read_form(kind: type[F], given: Request) -> F:
     number then.
     """
     return kind.model_validate(_parts(given))
+
+
+class Upload(NamedTuple):
+    """A file that came, known for what it is and seen to open. `name`: by which people know it."""
+
+    content: IO[bytes]
+    name: str
+    media_type: MediaType
+
+    def keep(self) -> StoredFile:
+        """Once it is known that what it belongs to is there."""
+        self.content.seek(0)
+        return Files().put(self.content, self.name)
+
+
+def read_upload(given: UploadedFile) -> Upload:
+    """A part of a form. Raises what Files.put raises, LockedFile and BrokenFile."""
+    name = sent_name(given)
+    check_size(size_of(given))
+    content = cast("IO[bytes]", given.stream)
+    media_type = recognised(content, name)
+    opening.check(content, media_type)
+    return Upload(content, name, media_type)
+
+
+def sent_name(given: UploadedFile, otherwise: str = "tep") -> str:
+    """What a part's file is called. A backslash is a path's, but before a quote: werkzeug takes it
+    for a mark before any letter."""
+    quoted = _QUOTED.search(given.headers.get("Content-Disposition", ""))
+    name = quoted[1].replace('\\"', '"') if quoted and "\\" in quoted[1] else given.filename
+    return shown_name(name or "", otherwise)
+
+
+_QUOTED = re.compile(r'filename="((?:[^"\\]|\\.)*)"(?!.*filename\*)', re.IGNORECASE)
+
+
+def size_of(given: UploadedFile) -> int:
+    """In bytes."""
+    return given.stream.seek(0, 2)
+
+
+class Looked(Query):
+    """`original`: the bytes as they came, where a browser is shown another form of them."""
+
+    original: bool = False
+
+
+def looked_at(sha256: str, name: str, *, original: bool) -> Response:
+    """A stored file for a person's eyes."""
+    if original:
+        return stored(Files().open(sha256), name)
+    found = Files().shown(sha256)
+    if found.file.sha256 != sha256:
+        name = f"{PurePosixPath(name).stem}.{ENDINGS[found.file.media_type][0]}"
+    return stored(found, name)
 
 
 def described(kind: type[BaseModel]) -> dict[str, Any]:

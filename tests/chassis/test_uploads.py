@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote
 
 import pytest
@@ -14,11 +15,11 @@ from pydantic import BaseModel, ConfigDict
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from chassis.files import MAX_BYTES, StoredFile, shown_name
+from chassis.files import MAX_BYTES, StoredFile
 from chassis.http.access import public
 from chassis.http.app import TenantPath, blueprint, create
 from chassis.http.bodies import UploadedFile
-from chassis.http.uploads import described, read_form, stored
+from chassis.http.uploads import described, read_form, sent_name, stored
 from chassis.settings import Settings
 from chassis.store.files import Files
 from tests.files import docx, pdf, picture
@@ -51,7 +52,7 @@ def papers() -> APIBlueprint:
     @public()
     def put(path: TenantPath) -> dict[str, Any]:
         given = read_form(PaperForm, request)
-        name = shown_name(given.file.filename or "")
+        name = sent_name(given.file)
         return Paper(name=name, file=FILES.put(given.file.stream, name)).model_dump(mode="json")
 
     @found.get("/<sha256>/<name>")
@@ -131,6 +132,44 @@ def test_a_file_that_is_not_taken_is_a_problem_and_leaves_nothing(
     assert body["detail"] != body["en"]["detail"]
     assert database["files.files"].count_documents({}) == 0
     assert database["files.chunks"].count_documents({}) == 0
+
+
+def named(client: FlaskClient, disposition: bytes) -> Any:
+    """What a program's own way to name a file is understood as."""
+    head = b"--x\r\nContent-Disposition: form-data; name=file; " + disposition
+    body = head + b"\r\n\r\n" + pdf() + b"\r\n--x--\r\n"
+    return client.post(PAPERS, data=body, content_type="multipart/form-data; boundary=x")
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ('filename="Giấy phép.pdf"', "Giấy phép.pdf"),
+        ('filename="Gi%E1%BA%A5y%20ph%C3%A9p.pdf"', "Giấy phép.pdf"),
+        ("filename*=UTF-8''Gi%E1%BA%A5y%20ph%C3%A9p.pdf", "Giấy phép.pdf"),
+        ("filename=\"Giay.pdf\"; filename*=utf-8''Gi%E1%BA%A5y.pdf", "Giấy.pdf"),
+        ('filename="=?UTF-8?B?R2nhuqV5LnBkZg==?="', "Giấy.pdf"),
+        (f'filename="{normalize("NFD", "Giấy phép.pdf")}"', "Giấy phép.pdf"),
+        (r'filename="C:\Hồ sơ\Giấy.pdf"', "Giấy.pdf"),
+        (r'filename="\\may-chu\ho so\Giấy.pdf"', "Giấy.pdf"),
+        ('filename="../../Giấy.pdf"', "Giấy.pdf"),
+        (r'filename="a \"b\".pdf"', 'a "b".pdf'),
+        ("filename=giay.pdf", "giay.pdf"),
+        (f'filename="{"hồ sơ/" * 100}Giấy.pdf"', "Giấy.pdf"),
+    ],
+)
+def test_a_name_is_understood_however_a_program_sends_it(client, disposition, name):
+    answer = named(client, disposition.encode())
+    assert (answer.status_code, answer.get_json()["name"]) == (200, name)
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "utf-16"])
+def test_a_name_of_another_encoding_is_told_so(client, database, encoding):
+    answer = named(client, b'filename="' + "Giấy phép.pdf".encode(encoding, "replace") + b'"')
+    body = answer.get_json()
+    assert (answer.status_code, body["type"]) == (400, "urn:ocop:problem:broken-form")
+    assert "UTF-8" in body["detail"]
+    assert database["files.files"].count_documents({}) == 0
 
 
 def test_a_form_says_each_part_once_and_none_that_is_not_asked(client, database):

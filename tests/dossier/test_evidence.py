@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -31,7 +32,7 @@ from tests.dossier.filed import (
     keep,
 )
 from tests.dossier.test_doors import problem
-from tests.files import PDF, docx, pdf, picture
+from tests.files import PDF, docx, heic, locked_pdf, pdf, picture
 
 WORKS_ON_IT = {"contact", "commune", "officer", "administrator"}
 READS = WORKS_ON_IT | {"supervisor"}
@@ -97,6 +98,22 @@ def test_a_file_is_looked_at_in_the_browser_and_runs_nothing(people, producer):
     assert shown.headers["Content-Disposition"].startswith("inline")
     part = people["contact"].get(f"/evidence/{id}/file", headers={"Range": "bytes=0-3"})
     assert (part.status_code, part.data) == (206, image[:4])
+
+
+def test_a_heic_is_shown_as_a_jpeg_and_kept_as_it_came(people, producer):
+    by = people["contact"]
+    kept = send(by, producer.id, heic(), "IMG_0001.HEIC", kind="picture").json
+    assert kept["file"]["media_type"] == "image/heic"
+    address = f"/evidence/{kept['id']}/file"
+    shown = by.get(address)
+    assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
+    assert shown.headers["Content-Disposition"] == "inline; filename=IMG_0001.jpg"
+    assert Image.open(io.BytesIO(shown.data)).size == (64, 48)
+    assert by.get(address).headers["ETag"] == shown.headers["ETag"] != f'"{kept["file"]["sha256"]}"'
+    original = by.get(f"{address}?original=true")
+    assert (original.content_type, original.data) == ("image/heic", heic())
+    assert people["commune"].get(address).data == shown.data
+    problem(people["nobody"].get(f"{address}?original=true"), 404, "not-found")
 
 
 def test_every_kind_has_words():
@@ -198,11 +215,29 @@ def test_another_tenants_evidence_is_not_there(people, producer, served, issuer)
         (b"MZ\x90" * 100, "giay.pdf", 415, "unknown-type"),
         (b"<script>alert(1)</script>", "trang.html", 415, "unknown-type"),
         (b"", "giay.pdf", 422, "empty-file"),
+        (locked_pdf(), "giay.pdf", 422, "locked-file"),
+        (PDF[:100], "giay.pdf", 422, "broken-file"),
+        (b"%PDF-1.7", "giay.pdf", 422, "broken-file"),
+        (docx()[:-30], "giay.docx", 415, "unknown-type"),
+        (b"#!AMR\n" + bytes(99), "ghi am.amr", 415, "unknown-type"),
         (PDF + bytes(26 * 2**20 - len(PDF)), "lon.pdf", 413, "too-large"),
         (PDF, "a" * 301 + ".pdf", 422, "unprocessable"),
         (docx(), "giay.xlsx", 422, "claim-differs"),
     ],
-    ids=["png-as-pdf", "program", "page", "empty", "26-MB", "name", "docx-as-xlsx"],
+    ids=[
+        "png-as-pdf",
+        "program",
+        "page",
+        "empty",
+        "password",
+        "cut",
+        "no-page",
+        "cut-docx",
+        "sound",
+        "26-MB",
+        "name",
+        "docx-as-xlsx",
+    ],
 )
 def test_a_bad_file_is_refused_and_nothing_is_kept(
     people, producer, database, content: bytes, name: str, status: int, slug: str
@@ -339,6 +374,67 @@ def test_sent_again_with_its_key_it_is_one(people, producer, database):
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json == again.json
     assert in_store(database) == (1, 1, 1)
+
+
+# -- how much
+
+
+@pytest.fixture
+def little(served: Any, issuer: Any) -> dict[str, Person]:
+    """A platform where a producer may send three files of 2,000 bytes together."""
+    settings = {"PRODUCER_FILES": "3", "PRODUCER_BYTES": "2000"}
+    return everybody(served("dossier", create_app, **settings), issuer)
+
+
+def sent(by: Person, producer_id: str) -> dict[str, int]:
+    return dict(by.get(f"/evidence?producer_id={producer_id}").json["sent"])
+
+
+def test_a_producer_sends_so_many_files_and_is_told_how_many(little, database):
+    producer, other = a_producer(), a_producer("Cơ sở Khác")
+    keep(producer)
+    keep(other)
+    by, size = little["contact"], len(pdf("0"))
+    most = {"most_files": 3, "most_bytes": 2000}
+    assert sent(by, producer.id) == {"files": 0, "bytes": 0} | most
+    ids = [send(by, producer.id, pdf(str(n))).json["id"] for n in range(3)]
+    assert sent(by, producer.id) == {"files": 3, "bytes": 3 * size} | most
+    by.post(f"/evidence/{ids[0]}/withdrawal")
+    before = in_store(database)
+    refused = problem(send(by, producer.id, pdf("4")), 409, "no-room")
+    assert "đã gửi 3 tệp, 1 MB; được gửi nhiều nhất 3 tệp, 1 MB" in refused["detail"]
+    assert refused["errors"][0]["field"] == "file"
+    assert in_store(database) == before
+    assert send(by, other.id, pdf("5")).status_code == 201
+
+
+def test_a_producer_sends_so_many_bytes(little):
+    producer = a_producer()
+    keep(producer)
+    by = little["contact"]
+    assert send(by, producer.id, pdf("a" * 1500)).status_code == 201
+    problem(send(by, producer.id, pdf("b" * 500)), 409, "no-room")
+    assert send(by, producer.id, pdf("c")).status_code == 201
+
+
+def test_of_several_that_send_at_once_no_more_are_kept_than_there_is_room_for(little):
+    producer = a_producer()
+    keep(producer)
+    with ThreadPoolExecutor(6) as pool:
+        posts = [pool.submit(send, little["contact"], producer.id, pdf(str(n))) for n in range(6)]
+        assert sorted(one.result().status_code for one in posts) == [201] * 3 + [409] * 3
+    assert sent(little["contact"], producer.id)["files"] == 3
+
+
+def test_what_was_sent_before_it_was_counted_counts(little, database):
+    producer = a_producer()
+    keep(producer)
+    for n in range(2):
+        send(little["contact"], producer.id, pdf(str(n)))
+    database.shelves.delete_many({})
+    assert sent(little["contact"], producer.id)["files"] == 2
+    assert send(little["contact"], producer.id, pdf("3")).status_code == 201
+    problem(send(little["contact"], producer.id, pdf("4")), 409, "no-room")
 
 
 # -- for the dossier's fields

@@ -1,8 +1,10 @@
 """Packages: what a submission freezes, who reads it, and that nothing changes it."""
 
+import io
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
 
 from contracts.package import Manifest
 from services.dossier.domain.dossiers import Act
@@ -30,6 +32,7 @@ from tests.dossier.filing import (
 )
 from tests.dossier.test_doors import ANYWHERE, problem
 from tests.dossier.test_dossiers import CALLS
+from tests.files import heic
 
 
 @pytest.fixture
@@ -112,6 +115,23 @@ def test_who_reads_a_package_and_its_files(everybody, database):
     content = everybody["package reader"].get(f"/packages/{package}/files/{second['sha256']}")
     assert (content.mimetype, len(content.data)) == (second["media_type"], second["size"])
     assert content.headers["ETag"] == f'"{second["sha256"]}"'
+
+
+def test_a_service_that_fetches_a_picture_gets_it_as_it_came_and_people_see_it(everybody):
+    owner = everybody["owner"]
+    dossier = a_dossier(everybody["officer"], QD148)
+    paper = FileStorage(io.BytesIO(heic()), "IMG_0001.HEIC")
+    photographed = evidence(owner, dossier["producer_id"], "business-registration", file=paper)
+    complete(owner, dossier, [photographed, *papers(owner, dossier)])
+    [package] = owner.post(f"{path_of(dossier)}/submission").json["packages"]
+    files = everybody["officer"].get(f"/packages/{package['id']}").json["files"]
+    [sha256] = [one["sha256"] for one in files if one["media_type"] == "image/heic"]
+    address = f"/packages/{package['id']}/files/{sha256}"
+    fetched = everybody["package reader"].get(address)
+    assert (fetched.data, fetched.headers["ETag"]) == (heic(), f'"{sha256}"')
+    for who in ("owner", "officer", "help team", "supervisor"):
+        assert (who, everybody[who].get(address).mimetype) == (who, "image/jpeg")
+        assert everybody[who].get(f"{address}?original=true").data == heic()
 
 
 def test_a_package_has_its_own_files_alone(everybody):

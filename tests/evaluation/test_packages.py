@@ -27,7 +27,7 @@ from services.evaluation.entrypoints.worker import packages
 from tests.evaluation.doors import Caller, wrong
 from tests.evaluation.hearing import LOWER, UPPER, envelope, escalated, result, stored, taking, told
 from tests.evaluation.people import AT, contact, council, manifest, package
-from tests.files import pdf
+from tests.files import heic, pdf
 
 ACCEPTED, SUPERSEDED, WITHDRAWN = (
     PackageState.ACCEPTED, PackageState.SUPERSEDED, PackageState.WITHDRAWN,
@@ -244,9 +244,8 @@ def keep(*aggregates: Any) -> None:
             run(lambda work, one=one: work.save(one))
 
 
-def with_file(tenant: str = LOWER, **other: Any) -> Package:
+def with_file(tenant: str = LOWER, content: bytes = pdf(), **other: Any) -> Package:
     """With one file that has arrived, and one that has not."""
-    content = pdf()
     with entered(Scope(tenant, "test")):
         kept = Files().put(io.BytesIO(content))
     example = DossierSubmitted.example["manifest"]["files"][0]
@@ -257,6 +256,15 @@ def with_file(tenant: str = LOWER, **other: Any) -> Package:
     one = package(tenant, files=files, **other)
     one.arrived = frozenset({kept.sha256})
     return one
+
+
+def test_a_picture_is_seen_by_a_council_and_given_as_it_came_where_that_is_asked(officer):
+    one = with_file(content=heic())
+    keep(one)
+    [sha256] = one.arrived
+    address = f"/packages/{one.id}/files/{sha256}"
+    assert officer.get(address).mimetype == "image/jpeg"
+    assert officer.get(f"{address}?original=true").data == heic()
 
 
 def test_who_reads_which_package_and_its_files(officer):

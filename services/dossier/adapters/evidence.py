@@ -1,7 +1,7 @@
 from mongoengine import BooleanField, StringField
 
 from chassis.store.documents import AggregateDocument
-from services.dossier.domain.evidence import Evidence
+from services.dossier.domain.evidence import Evidence, Shelf
 
 
 class EvidenceDocument(AggregateDocument):
@@ -10,3 +10,13 @@ class EvidenceDocument(AggregateDocument):
 
     producer_id = StringField()
     withdrawn = BooleanField()
+
+
+class ShelfDocument(AggregateDocument):
+    aggregate = Shelf
+    meta = {
+        "collection": "shelves",
+        "indexes": [{"fields": ["producer_id"], "unique": True}],
+    }
+
+    producer_id = StringField()

@@ -11,7 +11,7 @@ from rules.days import day_of
 from rules.vietnamese import key
 from services.dossier.application.standing import actor, no_such
 from services.dossier.domain.dossiers import Dossier
-from services.dossier.domain.evidence import Described, Evidence, EvidenceFile
+from services.dossier.domain.evidence import Described, Evidence, EvidenceFile, Room, Shelf
 from services.dossier.domain.forms import evidence_of, is_evidence
 from services.dossier.domain.packages import Package
 from services.dossier.domain.producers import Producer
@@ -27,26 +27,47 @@ class SeenEvidence(NamedTuple):
         return self.by.is_one_of(*OF_THE_PRODUCER) and not self.evidence.withdrawn
 
 
-def check_adding(work: UnitOfWork, producer_id: Id, described: Described) -> Actor:
-    """Whether it would be taken, before its file is; who adds it."""
-    producer = work.first(Producer, id=producer_id, withdrawn=False)
-    if producer is None or not (by := _actor(work, producer)).is_one_of(*OF_THE_PRODUCER):
-        raise no_such("producer")
-    described.checked(day_of(work.at))
-    return by
+def check_adding(
+    work: UnitOfWork, producer_id: Id, size: int, described: Described, room: Room
+) -> None:
+    """Whether it would be taken, before its file is."""
+    _adding(work, producer_id, size, described, room)
 
 
 def add_evidence(
-    work: UnitOfWork, producer_id: Id, file: EvidenceFile, described: Described
+    work: UnitOfWork, producer_id: Id, file: EvidenceFile, described: Described, room: Room
 ) -> SeenEvidence:
     """`file` is in the store already."""
-    by = check_adding(work, producer_id, described)
+    by, shelf = _adding(work, producer_id, file.size, described, room)
     evidence = Evidence(
         tenant=work.scope.tenant, producer_id=producer_id, file=file, described=described,
         by=work.scope.actor, at=work.at,
     )  # fmt: skip
-    work.save(evidence)
+    work.save(evidence, shelf)
     return SeenEvidence(evidence, by)
+
+
+def _adding(
+    work: UnitOfWork, producer_id: Id, size: int, described: Described, room: Room
+) -> tuple[Actor, Shelf]:
+    """Who adds it, and the shelf with it."""
+    producer = work.first(Producer, id=producer_id, withdrawn=False)
+    if producer is None or not (by := _actor(work, producer)).is_one_of(*OF_THE_PRODUCER):
+        raise no_such("producer")
+    described.checked(day_of(work.at))
+    shelf = _shelf(work, producer_id)
+    shelf.add(size, room)
+    return by, shelf
+
+
+def _shelf(work: UnitOfWork, producer_id: Id) -> Shelf:
+    if known := work.first(Shelf, producer_id=producer_id):
+        return known
+    sent = work.all(Evidence, producer_id=producer_id)
+    return Shelf(
+        tenant=work.scope.tenant, producer_id=producer_id,
+        files=len(sent), size=sum(one.file.size for one in sent),
+    )  # fmt: skip
 
 
 def see_evidence(work: UnitOfWork, id: Id) -> SeenEvidence:
@@ -63,13 +84,13 @@ def see_evidence(work: UnitOfWork, id: Id) -> SeenEvidence:
 
 def list_evidence(
     work: UnitOfWork, producer_id: Id, *, after: str | None, limit: int
-) -> list[SeenEvidence]:
+) -> tuple[list[SeenEvidence], Shelf]:
     producer = work.get(Producer, producer_id)
     by = _actor(work, producer)
     if not by.is_one_of(*OF_THE_PRODUCER, Standing.SUPERVISOR):
         raise no_such("producer")
     found = work.page(Evidence, after=after, limit=limit, producer_id=producer.id, withdrawn=False)
-    return [SeenEvidence(one, by) for one in found]
+    return [SeenEvidence(one, by) for one in found], _shelf(work, producer.id)
 
 
 def describe_evidence(

@@ -5,7 +5,7 @@ keeps what it says of it, whatever becomes of it here.
 """
 
 from datetime import date, datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -78,6 +78,51 @@ class Described(BaseModel):
                 f"has to be on or after the day of issue, {self.issued_on}",
             )
         return self
+
+
+class Room(NamedTuple):
+    """How many files a producer may send, and of how many bytes together."""
+
+    files: int
+    size: int
+
+
+class Shelf(Aggregate):
+    """How many files a producer has sent, and their bytes. What it withdrew counts as well: a
+    package may have it, and nothing is removed."""
+
+    audited = False
+
+    producer_id: Id
+    files: int = 0
+    size: int = 0
+
+    def add(self, size: int, room: Room) -> None:
+        """NoRoom where it would be more than there is room for."""
+        if self.files >= room.files or self.size + size > room.size:
+            raise NoRoom(self, room)
+        self.files += 1
+        self.size += size
+
+
+class NoRoom(Conflict):
+    slug = "no-room"
+    title = Words("Chủ thể đã gửi đủ số tệp", "The producer has sent as much as it may")
+
+    def __init__(self, shelf: Shelf, room: Room) -> None:
+        super().__init__(
+            f"Chủ thể đã gửi {shelf.files} tệp, {_mb(shelf.size)} MB; được gửi nhiều nhất "
+            f"{room.files} tệp, {_mb(room.size)} MB. Dùng lại minh chứng đã gửi, giảm độ phân giải,"
+            " hoặc đề nghị nơi vận hành nâng mức.",
+            f"The producer has sent {shelf.files} files of {_mb(shelf.size)} MB, and may send "
+            f"{room.files} of {_mb(room.size)} MB. Refer to what was sent, lower the resolution, or"
+            " ask who operates the platform for more room.",
+            [FieldProblem("file", "không còn chỗ", "there is no room for it")],
+        )
+
+
+def _mb(size: int) -> int:
+    return -(-size // 10**6)
 
 
 class Evidence(Aggregate):

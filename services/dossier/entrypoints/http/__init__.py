@@ -3,6 +3,7 @@ from flask import Flask
 from chassis.http.service import create_service
 from chassis.settings import read
 from chassis.tenants import Tenants
+from services.dossier.domain.evidence import Room
 from services.dossier.entrypoints.http.completeness import completeness
 from services.dossier.entrypoints.http.dossiers import dossiers
 from services.dossier.entrypoints.http.evidence import evidence
@@ -19,7 +20,8 @@ from services.dossier.settings import Settings
 
 
 def create_app() -> Flask:
-    tenants = Tenants.read(read(Settings).tenants)
+    settings = read(Settings)
+    tenants = Tenants.read(settings.tenants)
     return create_service(
         "dossier",
         Settings,
@@ -28,7 +30,7 @@ def create_app() -> Flask:
             producers,
             products,
             proposed_changes,
-            evidence,
+            evidence(Room(settings.producer_files, settings.producer_bytes)),
             rounds,
             forms,
             dossiers,

@@ -2,15 +2,21 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Response, request
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel
 
-from chassis.files import shown_name
 from chassis.http.access import signed_in
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
 from chassis.http.bodies import UploadedFile
-from chassis.http.uploads import described, read_form, stored
+from chassis.http.uploads import (
+    Looked,
+    described,
+    looked_at,
+    read_form,
+    read_upload,
+    size_of,
+)
 from chassis.http.versions import if_match, versioned
-from chassis.store.files import Files
 from chassis.store.unit_of_work import run
 from contracts.package import EvidenceKind
 from contracts.text import Said
@@ -23,9 +29,7 @@ from services.dossier.application.evidence import (
     see_evidence,
     withdraw_evidence,
 )
-from services.dossier.domain.evidence import KINDS, Described, EvidenceFile
-
-evidence = blueprint("evidence", __name__)
+from services.dossier.domain.evidence import KINDS, Described, EvidenceFile, Room
 
 
 class EvidenceForm(Described):
@@ -71,62 +75,75 @@ class EvidenceAnswer(BaseModel):
         )  # fmt: skip
 
 
+class Sent(BaseModel):
+    """What the producer has sent, withdrawn or not, and may send: files, and bytes of all."""
+
+    files: int
+    most_files: int
+    bytes: int
+    most_bytes: int
+
+
 class EvidencePage(BaseModel):
     items: list[EvidenceAnswer]
     after: str | None
+    sent: Sent
 
 
-@evidence.post("", responses={201: EvidenceAnswer}, openapi_extensions=described(EvidenceForm))
-@signed_in()
-def add(path: TenantPath) -> Response:
-    """One file with what it is, as multipart/form-data; several by several requests. Up to 25 MB
-    of PDF, JPEG, PNG, WEBP, HEIC, MP4, DOCX or XLSX."""
-    form = read_form(EvidenceForm, request)
-    said = Described(**form.model_dump(exclude={"file", "producer_id"}))
-    run(check_adding, form.producer_id, said)
-    name = shown_name(form.file.filename or "")
-    file = Files().put(form.file.stream, name)
-    seen = run(add_evidence, form.producer_id, EvidenceFile(**file.model_dump(), name=name), said)
-    return _answer(seen, 201)
+def evidence(room: Room) -> APIBlueprint:
+    routes = blueprint("evidence", __name__)
 
+    @routes.post("", responses={201: EvidenceAnswer}, openapi_extensions=described(EvidenceForm))
+    @signed_in()
+    def add(path: TenantPath) -> Response:
+        """One file with what it is, as multipart/form-data; several by several requests. Up to
+        25 MB of PDF, JPEG, PNG, WEBP, HEIC, MP4, DOCX, XLSX or AVIF that opens without a password.
+        """
+        form = read_form(EvidenceForm, request)
+        said = Described(**form.model_dump(exclude={"file", "producer_id"}))
+        run(check_adding, form.producer_id, size_of(form.file), said, room)
+        upload = read_upload(form.file)
+        file = EvidenceFile(**upload.keep().model_dump(), name=upload.name)
+        return _answer(run(add_evidence, form.producer_id, file, said, room), 201)
 
-@evidence.get("", responses={200: EvidencePage})
-@signed_in(below=True)
-def list_all(path: TenantPath, query: OfProducer) -> dict[str, Any]:
-    """What a producer has, without what was withdrawn, by id."""
-    found = run(list_evidence, query.producer_id, after=query.after, limit=query.limit)
-    items = [EvidenceAnswer.of(one) for one in found]
-    return EvidencePage(
-        items=items, after=query.next_after([one.evidence for one in found])
-    ).model_dump(mode="json")
+    @routes.get("", responses={200: EvidencePage})
+    @signed_in(below=True)
+    def list_all(path: TenantPath, query: OfProducer) -> dict[str, Any]:
+        """What a producer has, without what was withdrawn, by id."""
+        found, shelf = run(list_evidence, query.producer_id, after=query.after, limit=query.limit)
+        return EvidencePage(
+            items=[EvidenceAnswer.of(one) for one in found],
+            after=query.next_after([one.evidence for one in found]),
+            sent=Sent(
+                files=shelf.files, most_files=room.files, bytes=shelf.size, most_bytes=room.size
+            ),
+        ).model_dump(mode="json")
 
+    @routes.get("/<id>", responses={200: EvidenceAnswer})
+    @signed_in(below=True)
+    def read(path: EvidencePath) -> Response:
+        return _answer(run(see_evidence, path.id))
 
-@evidence.get("/<id>", responses={200: EvidenceAnswer})
-@signed_in(below=True)
-def read(path: EvidencePath) -> Response:
-    return _answer(run(see_evidence, path.id))
+    @routes.get("/<id>/file")
+    @signed_in(below=True)
+    def content(path: EvidencePath, query: Looked) -> Response:
+        """To be looked at in the browser, a HEIC as a JPEG; by parts (Range) where so asked."""
+        one = run(see_evidence, path.id).evidence
+        return looked_at(one.file.sha256, one.file.name, original=query.original)
 
+    @routes.patch("/<id>", responses={200: EvidenceAnswer})
+    @signed_in()
+    def describe(path: EvidencePath, body: Described) -> Response:
+        """Its kind, title, number and dates, given whole."""
+        return _answer(run(describe_evidence, path.id, body, if_match()))
 
-@evidence.get("/<id>/file")
-@signed_in(below=True)
-def content(path: EvidencePath) -> Response:
-    """To be looked at in the browser; by parts (Range) where that is asked."""
-    one = run(see_evidence, path.id).evidence
-    return stored(Files().open(one.file.sha256), one.file.name)
+    @routes.post("/<id>/withdrawal", responses={200: EvidenceAnswer})
+    @signed_in()
+    def withdraw(path: EvidencePath) -> Response:
+        """Refused while a dossier that has not ended refers to it; packages keep the file."""
+        return _answer(run(withdraw_evidence, path.id, if_match()))
 
-
-@evidence.patch("/<id>", responses={200: EvidenceAnswer})
-@signed_in()
-def describe(path: EvidencePath, body: Described) -> Response:
-    """Its kind, title, number and dates, given whole."""
-    return _answer(run(describe_evidence, path.id, body, if_match()))
-
-
-@evidence.post("/<id>/withdrawal", responses={200: EvidenceAnswer})
-@signed_in()
-def withdraw(path: EvidencePath) -> Response:
-    """Refused while a dossier that has not ended refers to it; packages keep the file."""
-    return _answer(run(withdraw_evidence, path.id, if_match()))
+    return routes
 
 
 def _answer(seen: SeenEvidence, status: int = 200) -> Response:

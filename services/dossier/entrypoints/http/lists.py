@@ -6,9 +6,8 @@ from datetime import date, datetime
 from flask import Request
 from pydantic import BaseModel, ConfigDict
 
-from chassis.files import shown_name
 from chassis.http.bodies import UploadedFile
-from chassis.http.uploads import described, read_form
+from chassis.http.uploads import described, read_form, sent_name
 from chassis.problems import FieldProblem, Unprocessable
 from contracts.text import Line
 from services.dossier.application.imports import VIETNAM, Submission
@@ -31,7 +30,7 @@ FORM = described(ListForm)
 
 def read_submission(request: Request) -> Submission:
     given = read_form(ListForm, request)
-    name = shown_name(given.file.filename or "", "danh-sach")
+    name = sent_name(given.file, "danh-sach")
     stream = given.file.stream
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)

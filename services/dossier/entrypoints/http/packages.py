@@ -1,10 +1,10 @@
 from flask import Response
 
+from chassis import scope
 from chassis.http.access import allowed
 from chassis.http.app import AskedId, TenantPath, blueprint
-from chassis.http.uploads import stored
+from chassis.http.uploads import Looked, looked_at
 from chassis.http.versions import versioned
-from chassis.store.files import Files
 from chassis.store.unit_of_work import run
 from chassis.tokens import Role
 from contracts.package import Manifest, Sha256
@@ -31,7 +31,8 @@ def read(path: PackagePath) -> Response:
 
 @packages.get("/<id>/files/<sha256>")
 @allowed(*Role, below=True)
-def content(path: FilePath) -> Response:
-    """A file of it, by its hash."""
+def content(path: FilePath, query: Looked) -> Response:
+    """A file of it, by its hash. A service that fetches it gets it as it came."""
     found = run(file_of, path.id, path.sha256)
-    return stored(Files().open(found.sha256), found.name)
+    fetched = Role.PACKAGE_READER in scope.current().person.roles
+    return looked_at(found.sha256, found.name, original=query.original or fetched)

@@ -6,9 +6,8 @@ from pydantic import BaseModel
 
 from chassis.http.access import signed_in, tenant
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
-from chassis.http.uploads import stored
+from chassis.http.uploads import Looked, looked_at
 from chassis.http.versions import versioned
-from chassis.store.files import Files
 from chassis.store.unit_of_work import run
 from contracts.councils import PackageFacts
 from contracts.package import DossierKind, Manifest, Sha256
@@ -115,7 +114,7 @@ def read(path: PackagePath) -> Response:
 
 @packages.get("/<id>/files/<sha256>")
 @signed_in(below=True)
-def read_file(path: FilePath) -> Response:
-    """One of its files, as it arrived."""
+def read_file(path: FilePath, query: Looked) -> Response:
+    """One of its files, to be looked at in the browser."""
     file = run(file_of, path.id, path.sha256)
-    return stored(Files().open(file.sha256), file.name)
+    return looked_at(file.sha256, file.name, original=query.original)
