@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rules.letters import mended
-from rules.vietnamese import folded, key
+from rules.vietnamese import folded, key, lowered
 
 _SIGNS = str.maketrans("™℠", "  ")
 """They would be read as letters."""
@@ -60,7 +60,7 @@ def words(text: str) -> tuple[Word, ...]:
     end = 0
     for run in _RUN.finditer(letters):
         between = letters[end : run.start()] if found else " "
-        found.append(Word(run[0], _read(run[0]), between))
+        found.append(Word(*_read(run[0]), between))
         end = run.end()
     return tuple(found)
 
@@ -94,7 +94,7 @@ def joinings(typed: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 def _letters(text: str) -> str:
     text = unicodedata.normalize("NFKC", mended(text).translate(_SIGNS))
-    text = key(text).translate(_SAME_SHAPE)
+    text = lowered(text).translate(_SAME_SHAPE)
     return _GROUPS.sub("", _APOSTROPHES.sub("'", _LEFT_OVER.sub("", text)))
 
 
@@ -104,6 +104,8 @@ def _plain(read: str) -> str:
 
 
 @lru_cache(10_000)
-def _read(word: str) -> str:
+def _read(run: str) -> tuple[str, str]:
+    """As it is written, and as it is read."""
+    word = key(run)
     found = _EITHER.match(word)
-    return word[: found.end()].translate(_AS_I) + word[found.end() :] if found else word
+    return word, word[: found.end()].translate(_AS_I) + word[found.end() :] if found else word

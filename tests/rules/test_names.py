@@ -18,7 +18,7 @@ ONE = [
     ("H'Mông", "H’Mông", "H ‘Mông", "hʻmông", "H Mông"),
     ("Buôn-Ma-Thuột", "Buôn Ma Thuột", "BUÔN MA THUỘT", "Buôn\u00a0Ma\u202fThuột"),
     ("TP.LX", "TP LX", "tp. lx", "TP.\u200bLX"),
-    ("hoà", "hòa"), ("THUÝ", "thúy"),
+    ("hoà", "hòa"), ("THUÝ", "thúy"), ("Hoà25", "Hòa 25", "hoà_25", "HÒA-25"), ("7thuý", "7 Thúy"),
     ("thốt nốt", "thốt\u00ad nốt", "th\u2060ốt n\ufeffốt"),
     (unicodedata.normalize("NFD", "Thốt Nốt"), "thốt nốt"),
     ("İDO", "ıdo", "ido", "IDO"), ("Straße", "STRASSE"), ("ﬁn", "fin"),
