@@ -86,6 +86,10 @@ _LINE = {
     "package_id": _ID + "7", "dossier_id": _ID + "6", "product_id": _ID + "2",
     "product": "Đường thốt nốt mẫu", "producer": "Cơ sở Mẫu",
 }  # fmt: skip
+_PACKAGE = {
+    "package_id": _ID + "7", "dossier_id": _ID + "6", "number": 1, "product_id": _ID + "2",
+    "product": "Đường thốt nốt mẫu", "producer": "Cơ sở Mẫu",
+}  # fmt: skip
 _MEMBERS = [{"name": "Uỷ viên mẫu", "phone": "0900000011"}]
 
 
@@ -114,11 +118,20 @@ class PackageDelivered(Event, source="evaluation", type="package.delivered.v1"):
     """Every file of an accepted package lies with evaluation: a council may judge it."""
 
     package: PackageFacts
+    example = {"package": _PACKAGE}
+
+
+class PackageEnded(Event, source="evaluation", type="package.ended.v1"):
+    """No council judges it, by an act of the office: its dossier is at its end. `owner`: the tenant
+    that the product belongs to."""
+
+    package: PackageFacts
+    reason: Paragraph
+    contacts: tuple[Contact, ...]
+    owner: Slug
     example = {
-        "package": {
-            "package_id": _ID + "7", "dossier_id": _ID + "6", "number": 1,
-            "product_id": _ID + "2", "product": "Đường thốt nốt mẫu", "producer": "Cơ sở Mẫu",
-        }
+        "package": _PACKAGE, "reason": "Chủ thể không còn sản xuất", "owner": "huyen-mau",
+        "contacts": [{"name": "Chủ cơ sở mẫu", "phone": "0900000001"}],
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from contracts.catalog import IndexRebuildRequested, ListingChanged
 from contracts.councils import (
     CouncilAppointed,
     PackageDelivered,
+    PackageEnded,
     RoundClosed,
     RoundOpened,
     ScoringRevealed,
@@ -98,6 +99,7 @@ OUTCOMES_TO_DOSSIERS = Subscription(
     "outcomes",
     (
         PackageDelivered,
+        PackageEnded,
         ResultApproved,
         ResultAnnulled,
         DecisionMade,
@@ -130,6 +132,7 @@ NEWS_TO_MESSAGES = Subscription(
         DossierReturned,
         SessionConvened,
         SessionCancelled,
+        PackageEnded,
         ResultApproved,
         ResultAnnulled,
         DecisionMade,

@@ -10,7 +10,7 @@ import pytest
 from chassis.store.tellers import Foreign
 from chassis.store.unit_of_work import AlreadyHandled
 from chassis.tenants import Tenants
-from contracts.councils import PackageDelivered
+from contracts.councils import PackageDelivered, PackageEnded
 from contracts.evaluation import CertificateIssued
 from contracts.event import Envelope, Event
 from contracts.results import (
@@ -196,6 +196,24 @@ def test_a_result_that_leads_nowhere_ends_it(everybody, dossier, hear, facts, en
     assert next_one.status_code == (201 if ended else 409)
     same_round = body | {"round_id": dossier["round_id"]}
     problem(everybody["owner"].post("/dossiers", json=same_round), 409, "conflict")
+
+
+@pytest.mark.parametrize(("tenant", "package"), [("tri-ton", RESULT), ("an-giang", HIGHER)])
+def test_what_is_never_judged_has_ended_and_may_be_filed_in_another_round(
+    everybody, dossier, hear, tenant, package
+):
+    """Ended by its own office, or by the one above, which has a package of its own of it."""
+    owner = everybody["owner"]
+    said = delivered(dossier).model_dump(mode="json") | {
+        "reason": "Chủ thể ngừng sản xuất", "owner": "tri-ton", "contacts": [OWNER],
+    }  # fmt: skip
+    hear(event(delivered(dossier), RESULT))
+    hear(event(PackageEnded.model_validate(said), package, 2, tenant=tenant))
+    found = owner.get(path_of(dossier)).json
+    assert (found["state"], found["ended"], found["may"]) == ("accepted", True, [])
+    assert found["outcomes"][-1]["facts"]["reason"] == "Chủ thể ngừng sản xuất"
+    a_round(OTHER_ROUND, QD148)
+    opened(owner, {"id": dossier["product_id"]}, OTHER_ROUND)
 
 
 def test_a_higher_level_finds_and_decides_about_the_dossier_below(everybody, dossier, hear):

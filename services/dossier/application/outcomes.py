@@ -1,4 +1,4 @@
-"""What comes back of a dossier: delivered, found, decided, certified."""
+"""What comes back of a dossier: delivered, found, decided, certified, or ended without."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from chassis.store.unit_of_work import UnitOfWork
-from contracts.councils import PackageDelivered
+from contracts.councils import PackageDelivered, PackageEnded
 from contracts.evaluation import CertificateIssued, Origin
 from contracts.event import Envelope
 from contracts.results import (
@@ -47,6 +47,8 @@ def _news(envelope: Envelope) -> Iterator[News]:
     match envelope.data:
         case PackageDelivered(package=package):
             yield News(_json(package), dossier_id=package.dossier_id)
+        case PackageEnded(package=package, reason=reason):
+            yield News(_json(package) | {"reason": reason}, dossier_id=package.dossier_id)
         case ResultApproved(result=result):
             yield News(_json(result), dossier_id=result.dossier_id)
         case ResultAnnulled(result=result, reason=reason):

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, computed_field
 from chassis.aggregate import Aggregate
 from chassis.drafts import Change, applied
 from chassis.problems import Conflict, FieldProblem, Forbidden, Problem, Unprocessable
-from contracts.councils import PackageDelivered
+from contracts.councils import PackageDelivered, PackageEnded
 from contracts.filing import DossierFacts, ReturnedItem
 from contracts.package import DossierKind
 from contracts.person import Contact
@@ -256,15 +256,17 @@ class Dossier(Aggregate):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more comes of it here: withdrawn, decided, certified by a level above, or
-        found to be too little to be decided. What was annulled counts no more."""
+        """Whether nothing more comes of it here: withdrawn, decided, certified by a level above,
+        found to be too little to be decided, or never to be judged. What was annulled counts no
+        more."""
         standing = self._standing()
+        unjudged = any(one.type == PackageEnded.type for one in self.outcomes)
         decided = any(one.type == DecisionMade.type for one in standing)
         above = [one.facts for one in standing if one.type == HigherResultConfirmed.type]
         certified = any(one.get("certificate_number") for one in above)
         found = [one.facts for one in standing if one.type == ResultApproved.type]
         nothing = any(not (one.get("certifies") or one.get("escalated_to")) for one in found)
-        return self.withdrawn or decided or certified or nothing
+        return self.withdrawn or decided or certified or nothing or unjudged
 
     def _standing(self) -> list[Outcome]:
         """The last word of each result and decision, by its version."""

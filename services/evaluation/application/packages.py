@@ -2,21 +2,23 @@
 
 from typing import Any
 
-from chassis.problems import NotFound
+from chassis.problems import Forbidden, NotFound
 from chassis.store.tellers import Foreign
 from chassis.store.unit_of_work import UnitOfWork
 from chassis.tenants import Tenants
 from chassis.tokens import Role
-from contracts.councils import PackageDelivered
+from contracts.councils import PackageDelivered, PackageEnded
 from contracts.event import Envelope, Unreadable
 from contracts.filing import DossierAccepted, DossierReturned, DossierSubmitted, DossierWithdrawn
 from contracts.package import Manifest, PackageFile
 from contracts.person import Person
 from contracts.results import ResultAnnulled, ResultEscalated
-from contracts.text import Id, Slug
+from contracts.text import Id, Paragraph, Slug
+from services.evaluation.application.certificates import settle_potential
 from services.evaluation.application.seats import OFFICE
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.packages import Heard, Package, PackageState, own_id
+from services.evaluation.domain.results import Result
 
 
 def receiver(envelope: Envelope, tenants: Tenants, instance: str) -> str | None:
@@ -73,6 +75,30 @@ def take_file(work: UnitOfWork, id: Id, file: PackageFile) -> None:
     if file in package.missing:
         package.arrived |= {file.sha256}
         _keep(work, package)
+
+
+def end_package(work: UnitOfWork, id: Id, reason: Paragraph) -> Package:
+    """By an officer who is no contact of its producer. What it came up for is potential no more."""
+    package = work.first(Package, id=id, tenant=work.scope.tenant)
+    if package is None:
+        raise NotFound("Không tìm thấy.", "There is no such package.")
+    if package.is_of(work.scope.person):
+        raise Forbidden(
+            "Bạn là người liên hệ của chủ thể này.", "You are a contact of its producer."
+        )
+    package.end()
+    lower = work.first(Result, id=package.follows) if package.lower else None
+    if lower is not None:
+        lower.refused_by = package.id
+        work.save(lower)
+        settle_potential(work, lower)
+    work.save(package, detail={"reason": reason})
+    event = PackageEnded(
+        package=package.facts, reason=reason, contacts=package.manifest.contacts,
+        owner=package.owner,
+    )  # fmt: skip
+    work.tell(event, about=package)
+    return package
 
 
 def packages_of(work: UnitOfWork, after: str | None, limit: int, **wanted: Any) -> list[Package]:

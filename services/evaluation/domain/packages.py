@@ -26,6 +26,7 @@ class PackageState(StrEnum):
     ACCEPTED = "accepted"  # được nhận để đưa ra hội đồng
     WITHDRAWN = "withdrawn"  # đã rút
     SUPERSEDED = "superseded"  # đã nộp hồ sơ khác thay
+    ENDED = "ended"  # kết thúc, không đánh giá
 
 
 class Heard(Aggregate):
@@ -131,6 +132,20 @@ class Package(Aggregate):
                 f"The package of {self.manifest.product.name} stands on another session's agenda.",
             )
         self.session, self.councils = session, self.councils | {council}
+
+    def end(self) -> None:
+        """No council judges it. Not while it stands on an agenda, or a result stands on it."""
+        if self.state is not PackageState.ACCEPTED:
+            raise Conflict(
+                f"Hồ sơ “{self.manifest.product.name}” không chờ hội đồng.",
+                f"The package of {self.manifest.product.name} does not wait for a council.",
+            )
+        if self.session is not None:
+            raise Conflict(
+                f"Hồ sơ “{self.manifest.product.name}” đang trong chương trình hoặc đã có kết quả.",
+                f"The package of {self.manifest.product.name} is on an agenda or has a result.",
+            )
+        self.state = PackageState.ENDED
 
     def leave(self, session: Id) -> None:
         """That session is done with it, or never got to it."""

@@ -58,7 +58,7 @@ class Scorer(Part):
 class Result(Aggregate):
     """`scorers`: whose totals stand in the `rounds`. `council_ways`: how its people are reached.
     `owner`: the product's tenant. `refused_by`: the result of the level above that did not give
-    the star for which this one went up."""
+    the star for which this one went up, or the package there that was never judged."""
 
     kept = True
 

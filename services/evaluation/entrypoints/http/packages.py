@@ -2,17 +2,24 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-from chassis.http.access import signed_in, tenant
+from chassis.http.access import allowed, signed_in, tenant
 from chassis.http.app import AskedId, Page, TenantPath, blueprint
 from chassis.http.uploads import Looked, looked_at
 from chassis.http.versions import versioned
 from chassis.store.unit_of_work import run
+from chassis.tokens import Role
 from contracts.councils import PackageFacts
 from contracts.package import DossierKind, Manifest, Sha256
 from contracts.results import ResultFacts
-from services.evaluation.application.packages import file_of, package_of, packages_of
+from contracts.text import Paragraph
+from services.evaluation.application.packages import (
+    end_package,
+    file_of,
+    package_of,
+    packages_of,
+)
 from services.evaluation.domain.packages import Package, PackageState
 
 packages = blueprint("packages", __name__)
@@ -24,6 +31,12 @@ class PackagePath(TenantPath):
 
 class FilePath(PackagePath):
     sha256: Sha256
+
+
+class Ending(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Paragraph
 
 
 class PackageQuery(Page):
@@ -109,6 +122,15 @@ def list_all(path: TenantPath, query: PackageQuery) -> dict[str, Any]:
 def read(path: PackagePath) -> Response:
     """Evaluation's copy of what was submitted: all that a council judges by."""
     one = run(package_of, path.id)
+    return versioned(PackageAnswer.of(one), one.version)
+
+
+@packages.post("/<id>/ending", responses={200: PackageAnswer})
+@allowed(Role.OFFICER, Role.ADMINISTRATOR, below=True)
+def end(path: PackagePath, body: Ending) -> Response:
+    """By an officer: no council judges it, and its producer is told why. What is on an agenda is
+    put off or taken off there first, what has a result has that annulled."""
+    one = run(end_package, path.id, body.reason)
     return versioned(PackageAnswer.of(one), one.version)
 
 
