@@ -1,5 +1,6 @@
 """What dossier's processes stand on."""
 
+import services.dossier.adapters.certificates
 import services.dossier.adapters.dossiers
 import services.dossier.adapters.evidence
 import services.dossier.adapters.imports

@@ -24,7 +24,7 @@ AN_GIANG = gazetteer(ALL, "an-giang")
 
 
 def checked(*rows: list[str]) -> list[ReportRow]:
-    register = Register.of([], [], [], {})
+    register = Register.of([], [], [], {}, {})
     reported = Reported("0" * 36, date(2023, 12, 31), "Danh sách")
     entries = [
         Entry(number, dict(zip(Column, row[:4], strict=True)), surplus=row[4:])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chassis.store.tellers import Foreign
 from chassis.store.unit_of_work import AlreadyHandled
 from contracts.dossier import CertifiedFacts
 from contracts.evaluation import (
@@ -188,7 +189,8 @@ def test_the_last_word_on_a_certificate_counts_in_whatever_order(owner, product)
 
 
 def test_a_certificate_is_taken_once_and_of_the_own_tenant_alone(owner, product, database):
-    certificate(product, tenant="chau-phu")
+    with pytest.raises(Foreign):
+        certificate(product, OTHER, tenant="chau-phu")
     assert change(owner, product, name="Trà mới")["proposed"] is None
     one = event(CertificateIssued(certificate=CertificateFacts(
         product_id=product["id"], star=3, origin=Origin.ISSUED, decided_on=DECIDED
@@ -196,7 +198,7 @@ def test_a_certificate_is_taken_once_and_of_the_own_tenant_alone(owner, product,
     heard(on_certificate, one)
     with pytest.raises(AlreadyHandled):
         heard(on_certificate, one)
-    assert database.products.find_one()["certificates"].keys() == {ONE}
+    assert [one["_id"] for one in database.held_certificates.find()] == [ONE]
 
 
 def test_a_producer_is_held_by_each_of_its_products(officer, owner, producer, product):
@@ -481,3 +483,25 @@ def test_a_product_of_a_list_is_held_until_its_import_is_taken_back(doors, offic
     change(officer, product, name="Trà của tôi")
     assert doors.withdraw(import_id).status_code == 200
     assert [one["state"] for one in listed(officer)] == ["overtaken"]
+
+
+def test_a_list_that_writes_what_was_certified_finds_it_again(doors, everybody, officer):
+    row = ["3", "Trà nhập", "Cơ sở Nhập", "xã Ô Lâm, huyện Tri Tôn"]
+    doors.send(sheet(row))
+    (award,) = [one.data.award for one in told() if one.type.startswith("earlier-award")]
+    (product,) = officer.get("/products").json["items"]
+    (producer,) = officer.get("/producers").json["items"]
+    certificate(product, **LIST | {"certified": award.certified})
+    for waits in (
+        change(officer, product, name="Trà mới")["proposed"],
+        rename(officer, producer, name="Hộ Mới")["proposed"],
+    ):
+        settled(everybody["administrator"], waits, "confirmation")
+    for again in (row, [row[0], "Trà mới", "Hộ Mới", row[3]]):
+        report = doors.send(sheet(again)).json
+        assert [(one["outcome"], one["product_id"]) for one in report["rows"]] == [
+            ("same", product["id"])
+        ]
+    (note,) = doors.send(sheet(row)).json["rows"][0]["messages"]
+    assert note["vi"] == "Ghi như trên giấy chứng nhận; nay là “Trà mới” của “Hộ Mới”."
+    assert len(officer.get("/producers").json["items"]) == 1

@@ -16,6 +16,7 @@ from contracts.dossier import (
 )
 from rules.days import VIETNAM
 from rules.vietnamese import lowered
+from services.dossier.application.certificates import certified_as
 from services.dossier.application.proposed_changes import overtake
 from services.dossier.domain.addresses import Gazetteer
 from services.dossier.domain.awards import EarlierAward, Registration
@@ -94,7 +95,7 @@ def report_of(work: UnitOfWork, import_id: str) -> Report:
     record = work.get(Import, import_id)
     awards = work.all(EarlierAward, id__in=record.awards(*Outcome))
     producers = [one for one in work.all(Producer, withdrawn=False) if not one.withdrawn]
-    register = Register.of(producers, [], awards, {})
+    register = Register.of(producers, [], awards, {}, {})
     return Report(record, _states(work, record, register.awards), _proposals(record, register))
 
 
@@ -118,12 +119,12 @@ def withdraw_import(work: UnitOfWork, import_id: str, reason: str) -> Report:
     for product in ours:
         product.withdrawn = True
         work.save(product)
-        overtake(work, product.id)
         work.tell(ProductWithdrawn(product=product.facts), about=product)
     for product in others:
         product.imports = [one for one in product.imports if one != record.id]
         work.save(product)
-    _withdraw_unneeded_producers(work, ours)
+    gone = _withdraw_unneeded_producers(work, ours)
+    overtake(work, [one.id for one in (*ours, *gone)])
     record.withdrawal = Withdrawal(at=work.at, by=work.scope.actor, reason=reason)
     work.save(record)
     return report_of(work, record.id)
@@ -136,11 +137,17 @@ def _checked(
     listed = [(one.values[Column.PRODUCT], one.values[Column.PRODUCER]) for one in entries]
     same, alike = ({of(*one) for one in listed} for of in (product_key, likeness_key))
     found = work.all(Product, key__in=sorted(same), withdrawn=False)
-    found += work.all(Product, likeness__in=sorted(alike), key__nin=sorted(same), withdrawn=False)
+    certified = certified_as(work, same)
+    found += work.all(
+        Product, id__in=sorted({*certified.values()} - {one.id for one in found}), withdrawn=False
+    )
+    found += work.all(
+        Product, likeness__in=sorted(alike), withdrawn=False, id__nin=[one.id for one in found]
+    )
     awards = work.all(
         EarlierAward, facts__product_id__in=[one.id for one in found], withdrawn=False
     )
-    register = Register.of(work.all(Producer, withdrawn=False), found, awards, sets)
+    register = Register.of(work.all(Producer, withdrawn=False), found, awards, sets, certified)
     record = Import(
         id=id_at(work.at),
         tenant=work.scope.tenant,
@@ -218,15 +225,17 @@ def _refuse_while_filed(work: UnitOfWork, products: Sequence[Product]) -> None:
         )
 
 
-def _withdraw_unneeded_producers(work: UnitOfWork, withdrawn: Sequence[Product]) -> None:
+def _withdraw_unneeded_producers(work: UnitOfWork, withdrawn: Sequence[Product]) -> list[Producer]:
     """All are saved, also those that stay: two withdrawals at once must see one another. One with
-    contacts is somebody's, whatever a list said."""
+    contacts is somebody's, whatever a list said. Those that are gone."""
     ids = sorted({product.facts.producer_id for product in withdrawn})
     products = work.all(Product, facts__producer_id__in=ids)
     needed = {one.facts.producer_id for one in products if not one.withdrawn}
+    gone = []
     for producer in work.all(Producer, id__in=ids):
         work.save(producer)
         if producer.id not in needed and not producer.contacts:
             producer.withdrawn = True
-            overtake(work, producer.id)
+            gone.append(producer)
             work.tell(ProducerWithdrawn(producer=producer.facts), about=producer)
+    return gone

@@ -10,8 +10,8 @@ from chassis.store.unit_of_work import Act, UnitOfWork
 from contracts.dossier import ProducerChanged, ProducerFacts, ProducerRegistered
 from contracts.person import GivenContact
 from contracts.text import Id, Name
-from rules.days import day_of
 from rules.vietnamese import lowered
+from services.dossier.application.certificates import holding_of
 from services.dossier.application.proposed_changes import change_facts, proposed_of
 from services.dossier.application.standing import (
     actor,
@@ -203,8 +203,7 @@ def _held(work: UnitOfWork, producer: Producer) -> set[str]:
     this moment is seen."""
     products = work.all(Product, facts__producer_id=producer.id, withdrawn=False)
     work.save(*products)
-    day = day_of(work.at)
-    return {word for one in products for word in one.producer_held_on(day)}
+    return holding_of(work, *(one.id for one in products)).words_of_producer
 
 
 def _keep(work: UnitOfWork, was: Producer, producer: Producer) -> None:

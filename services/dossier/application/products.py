@@ -16,7 +16,7 @@ from contracts.dossier import (
     SetBasis,
 )
 from contracts.text import Id, Name
-from rules.days import day_of
+from services.dossier.application.certificates import holding_of
 from services.dossier.application.producers import differences, own_producers
 from services.dossier.application.proposed_changes import change_facts, proposed_of
 from services.dossier.application.standing import actor, no_such, own_unit, sees_lists
@@ -113,7 +113,7 @@ def change_product(work: UnitOfWork, id: str, given: ProductGiven, seen: int | N
     _refuse_another_producer(was.facts, wanted)
     _refuse_confirming(wanted.set, was.facts.set, by)
     _refuse_what_cannot_be(work, product, wanted)
-    held = product.held_on(day_of(work.at))
+    held = holding_of(work, product.id).words
     product.facts, waiting = change_facts(work, product, was.facts, wanted, held, by)
     _keep(work, was, product)
     return _seen(work, product, by, waiting)
@@ -154,7 +154,7 @@ def _keep(work: UnitOfWork, was: Product, product: Product) -> None:
 def _seen(
     work: UnitOfWork, product: Product, by: Actor, proposed: ProposedChange | None
 ) -> SeenProduct:
-    certificate = product.certificate_on(day_of(work.at))
+    certificate = holding_of(work, product.id).counting
     certified = certificate.certified if certificate else None
     mine = by.is_one_of(*OF_THE_PRODUCER)
     return SeenProduct(product, by, certified, proposed if mine else None)

@@ -43,7 +43,7 @@ def change_facts(
         first, signed = (waiting.was, waiting.proposed) if waiting else ({}, ())
         if proposed:
             signed += (Signature.of(by, work.at, *FILLERS),)
-        overtake(work, of.id)
+        overtake(work, [of.id])
         waiting = _proposing(work, of, before | first, now, signed) if now else None
     return taken(wanted, {name: before[name] for name in proposed}), waiting
 
@@ -65,9 +65,9 @@ def proposed_of(work: UnitOfWork, id: Id) -> ProposedChange | None:
     return work.first(ProposedChange, subject_id=id, state=ChangeState.OPEN)
 
 
-def overtake(work: UnitOfWork, id: Id) -> None:
-    """What it was proposed for is there no more."""
-    if waiting := proposed_of(work, id):
+def overtake(work: UnitOfWork, ids: Collection[Id]) -> None:
+    """What waits of these was overtaken: by another change, or as they are there no more."""
+    for waiting in work.all(ProposedChange, subject_id__in=[*ids], state=ChangeState.OPEN):
         waiting.overtake()
         work.save(waiting)
 

@@ -132,7 +132,8 @@ class Register:
     """What stands in the districts, of what a list may name; grows by what the list adds.
 
     `sets`: the product sets that the platform assigned, by a file of its own. `alike`: one product
-    of each likeness; `lines`: the rows of this list, by product.
+    of each likeness; `lines`: the rows of this list, by product. A product that was certified by
+    other words than the register's is found by both.
     """
 
     producers: dict[Place, Producer]
@@ -151,11 +152,14 @@ class Register:
         products: Iterable[Product],
         awards: Iterable[EarlierAward],
         sets: Mapping[Place, int],
+        certified: Mapping[Place, str],
     ) -> "Register":
         known = list(products)
+        by_id = {one.id: one for one in known}
         return cls(
             {(one.tenant, one.key): one for one in producers},
-            {(one.tenant, one.key): one for one in known},
+            {place: by_id[id] for place, id in certified.items() if id in by_id}
+            | {(one.tenant, one.key): one for one in known},
             {one.facts.product_id: one for one in awards},
             sets,
             {(one.tenant, one.likeness): one for one in known},
@@ -181,6 +185,8 @@ class Register:
         known = row.model_copy(
             update={"outcome": Outcome.SAME, "product_id": product.id, "award_id": award.id}
         )
+        if product.key != place[1]:
+            known = _with(known, Outcome.SAME, "note", Column.PRODUCT, _called(product))
         if key(product.facts.address) != key(row.address):
             words = _other_address(product.facts.address)
             known = _with(known, Outcome.SAME, "note", Column.ADDRESS, words)
@@ -275,6 +281,13 @@ def _close_to(near: Product, line: ReportRow | None) -> Words:
         "cách viết hoặc viết tắt. Kiểm tra có đúng là sản phẩm khác.",
         f"Close to “{near.facts.name}” of “{near.producer}”{en}, save for diacritics, "
         "spelling or short forms: check that it is another product.",
+    )
+
+
+def _called(product: Product) -> Words:
+    return Words(
+        f"Ghi như trên giấy chứng nhận; nay là “{product.facts.name}” của “{product.producer}”.",
+        f"As it was certified; today {product.facts.name} of {product.producer}.",
     )
 
 

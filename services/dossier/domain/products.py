@@ -1,13 +1,9 @@
 """Products (sản phẩm), each of one producer, in its district's register."""
 
-from datetime import date
-
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import computed_field
 
 from chassis.aggregate import Aggregate
 from contracts.dossier import CertifiedFacts, ProductFacts, ProductSet, SetBasis
-from contracts.evaluation import CertificateFacts, Origin, newest
-from contracts.text import Id
 from rules.names import likeness
 from rules.vietnamese import key
 from services.dossier.domain.producers import Producer, likeness_of
@@ -25,33 +21,12 @@ def likeness_key(product: str, producer: str) -> str:
     return f"{likeness(product)}\n{likeness_of(producer)}"
 
 
-_SAID = {Origin.ISSUED: ("name", "address", "set"), Origin.IMPORTED: ("name", "address")}
-_SAID_OF_PRODUCERS = {Origin.ISSUED: ("name", "address"), Origin.IMPORTED: ("name",)}
-"""Which facts a certificate says. A list has one address, where the product is made, and no set."""
-
-
-class Held(BaseModel):
-    """A certificate of the product, as it was told last. `annulled`: it counts no more."""
-
-    model_config = ConfigDict(frozen=True)
-
-    facts: CertificateFacts
-    version: int
-    annulled: bool
-
-    def holds(self, day: date) -> bool:
-        """An unknown expiry ends nothing."""
-        standing = not self.annulled and self.facts.replaced_by is None
-        return standing and day <= (self.facts.expires_on or date.max)
-
-
 class Product(Aggregate):
     """`imports`: the import that registered it, where it was one, and the later ones that refer to
     it. `confirmed`: an officer has confirmed what it says beside its certificate."""
 
     facts: ProductFacts
     producer: str
-    certificates: dict[Id, Held] = {}
     confirmed: bool = False
     imports: list[str] = []
     imported: bool = True
@@ -72,35 +47,12 @@ class Product(Aggregate):
     def commune_key(self) -> str | None:
         return key(self.facts.commune) if self.facts.commune else None
 
-    def learn(self, id: Id, held: Held) -> bool:
-        """False for what is known already, or older than that."""
-        known = self.certificates.get(id)
-        if known and known.version >= held.version:
-            return False
-        self.certificates = self.certificates | {id: held}
-        return True
-
-    def certificate_on(self, day: date) -> CertificateFacts | None:
-        """That it holds then."""
-        holding = {id: one.facts for id, one in self.certificates.items() if one.holds(day)}
-        return holding[newest(holding)] if holding else None
-
     def confirm(self) -> None:
         """An officer has; of the set as well, whoever gave it."""
         of = self.facts.set
         confirmed = of and ProductSet(number=of.number, basis=SetBasis.CONFIRMED)
         self.facts = self.facts.model_copy(update={"set": confirmed})
         self.confirmed = True
-
-    def held_on(self, day: date) -> tuple[str, ...]:
-        """Which of its facts the certificate says that it holds then."""
-        certificate = self.certificate_on(day)
-        return _SAID[certificate.origin] if certificate else ()
-
-    def producer_held_on(self, day: date) -> tuple[str, ...]:
-        """And which of its producer's."""
-        certificate = self.certificate_on(day)
-        return _SAID_OF_PRODUCERS[certificate.origin] if certificate else ()
 
     def facts_by(self, certified: CertifiedFacts) -> ProductFacts:
         """Its facts as a certificate says them, as far as it does."""
