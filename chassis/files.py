@@ -8,7 +8,6 @@ import re
 from email.header import decode_header, make_header
 from enum import StrEnum
 from typing import IO, NamedTuple
-from unicodedata import category
 from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -17,6 +16,7 @@ from chassis import archives
 from chassis.archives import Archive, BrokenArchive, LockedArchive
 from chassis.problems import FieldProblem, Problem, TooLarge, Unprocessable
 from contracts.text import Line, Words
+from rules.letters import mended
 
 MAX_BYTES = 25 * 2**20
 
@@ -184,8 +184,7 @@ def shown_name(given: str, otherwise: str = "tep") -> str:
     in another encoding is “_”. Control characters and more than 300 letters are refused.
     """
     last = re.split(r"[/\\]", _decoded(given))[-1]
-    visible = "".join(one for one in last if category(one) != "Cf").strip(" .")
-    visible = visible.replace("\ufffd", "_")
+    visible = mended(last).strip(" .").replace("\ufffd", "_")
     try:
         return TypeAdapter(Line).validate_python(visible or otherwise)
     except ValidationError as error:

@@ -240,6 +240,23 @@ def test_a_missing_column_is_refused_by_its_name(heading: list[str], missing: li
 
 
 @pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        ("Sản phẩm".replace("S", "\u0405"), "thuộc bảng chữ cái khác"),
+        ("S¶n phÈm", "chữ theo phông cũ TCVN3 (ABC)"),
+        ("S?n ph?m", "chữ bị mất dấu khi lưu"),
+    ],
+)
+def test_a_heading_that_only_looks_as_it_should_is_named(title: str, says: str):
+    problem = refused(sheet(TEA, heading=[HEADING[0], title, *HEADING[2:]]))
+    assert isinstance(problem, MissingColumns)
+    missing, named = problem.fields
+    assert (missing.field, named.field) == ("file.product", "file")
+    assert named.vi.startswith(f"tiêu đề “{title}”: ")
+    assert says in named.vi
+
+
+@pytest.mark.parametrize(
     ("content", "kind"),
     [
         (sheet(), NotASheet),

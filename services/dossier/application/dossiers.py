@@ -13,7 +13,7 @@ from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
 from contracts.filing import CommuneReported, DossierConfirmed, DossierOpened, DossierWithdrawn
 from contracts.package import DossierKind
-from contracts.text import Id, Line, Slug
+from contracts.text import Id, Name, Slug
 from rules.vietnamese import key
 from services.dossier.application.evidence import check_references
 from services.dossier.application.producers import own_producers
@@ -47,7 +47,7 @@ class Wanted(BaseModel):
 
     state: State | None = None
     round: Id | None = None
-    commune: Line | None = None
+    commune: Name | None = None
     mine: bool = False
 
 

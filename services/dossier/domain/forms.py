@@ -19,7 +19,7 @@ from pydantic import Field as Limits
 from chassis.drafts import Change
 from chassis.problems import FieldProblem, Unprocessable
 from contracts.person import Email, Phone
-from contracts.text import Id, Line, Paragraph, Words, unfit_as
+from contracts.text import Id, Name, Paragraph, Words, unfit_as
 from rules.editions import Criterion, ProductSet, edition
 from rules.procedures import procedures
 from rules.product_sets import Label
@@ -53,7 +53,7 @@ def _each_once(ids: list[str]) -> list[str]:
 
 
 _TYPES: Mapping[Kind, Any] = {
-    Kind.LINE: Line,
+    Kind.LINE: Name,
     Kind.PARAGRAPH: Paragraph,
     Kind.WHOLE: Annotated[int, Limits(ge=0, le=10**12)],
     Kind.MONEY: Annotated[int, Limits(ge=0, le=10**15)],

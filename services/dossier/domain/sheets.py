@@ -1,12 +1,13 @@
 """Understanding a sheet of products: where its heading is, what its columns mean, its entries."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chassis.problems import FieldProblem
-from contracts.text import Words, misreading
+from contracts.text import Words, misreading, unfit
+from rules.letters import is_word
 from rules.misread import Code, misread
 from rules.vietnamese import folded
 from services.dossier.problems import MissingColumns, NotASheet, TooManyRows, WrongEncoding
@@ -99,12 +100,12 @@ def understood(
         raise NotASheet("Tệp trống: không có ô nào có chữ.", "The file is empty: no cell has text.")
     heading = heading_of(rows)
     if heading is None:
-        _refuse_misread([cell for row in rows[:5] for cell in row.cells], least=1)
-    if heading is None:
-        raise _missing(list(Column), "hàng tiêu đề", "heading")
+        first = [cell for row in rows[:5] for cell in row.cells]
+        _refuse_misread(first, least=1)
+        raise _missing(list(Column), "hàng tiêu đề", "heading", first)
     columns = _columns(heading)
     if missing := [column for column in Column if column not in columns]:
-        raise _missing(missing, f"dòng {heading.number}", f"row {heading.number}")
+        raise _missing(missing, f"dòng {heading.number}", f"row {heading.number}", heading.cells)
     body = [row for row in rows if row.number > heading.number and any(row.cells)]
     repeated = [row for row in body if len(_columns(row)) == len(Column)]
     headings = {row.number for row in repeated}
@@ -184,7 +185,8 @@ def _titled(row: Row, index: int) -> bool:
     return index < len(row.cells) and bool(row.cells[index])
 
 
-def _missing(columns: Sequence[Column], vi: str, en: str) -> MissingColumns:
+def _missing(columns: Sequence[Column], vi: str, en: str, titles: Iterable[str]) -> MissingColumns:
+    """`titles`: among them may be one that only looks as it should."""
     names = [TITLES[column] for column in columns]
     return MissingColumns(
         f"Không thấy cột {', '.join(f'“{name.vi}”' for name in names)} ở {vi}. "
@@ -192,8 +194,15 @@ def _missing(columns: Sequence[Column], vi: str, en: str) -> MissingColumns:
         f"No column {', '.join(f'“{name.en}”' for name in names)} in the {en}. "
         f"The template has them all: GET {TEMPLATE}.",
         [
-            FieldProblem(f"file.{column}", f"thiếu cột “{name.vi}”", f"no column “{name.en}”")
-            for column, name in zip(columns, names, strict=True)
+            *(
+                FieldProblem(f"file.{column}", f"thiếu cột “{name.vi}”", f"no column “{name.en}”")
+                for column, name in zip(columns, names, strict=True)
+            ),
+            *(
+                FieldProblem("file", f"tiêu đề “{one}”: {wrong.vi}", f"heading “{one}”: {wrong.en}")
+                for one in titles
+                if is_word(one) and (wrong := unfit(one))
+            ),
         ],
     )
 

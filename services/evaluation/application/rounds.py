@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from chassis.problems import FieldProblem, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import RoundClosed, RoundFacts, RoundOpened
-from contracts.text import Line, Slug
+from contracts.text import Line, Name, Slug
 from rules.editions import edition, editions
 from rules.procedures import procedures
 from rules.product_sets import Label, offered
@@ -20,7 +20,7 @@ class Opening(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Line
+    name: Name
     procedure: Slug
     edition: Line | None = None
     opens_on: date

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from chassis.problems import FieldProblem, Forbidden, NotFound, Unprocessable
 from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import Seat, SessionCancelled, SessionConvened, SessionOpened
-from contracts.text import Id, Line, Paragraph, Words
+from contracts.text import Id, Name, Paragraph, Words
 from rules.procedures import procedures
 from services.evaluation.application.scorings import put_off_unjudged, reveal_if_complete
 from services.evaluation.application.seats import OFFICE, Sitting, done, seated, sitting
@@ -29,7 +29,7 @@ class Wanted(BaseModel):
 
 class Convening(Wanted):
     council_id: Id
-    place: Line
+    place: Name
     starts_at: AwareDatetime
     agenda: Agenda
 
@@ -37,7 +37,7 @@ class Convening(Wanted):
 class SessionWanted(Wanted):
     """What is otherwise of a session; what is not said stays as it is."""
 
-    place: Line | None = None
+    place: Name | None = None
     starts_at: AwareDatetime | None = None
     agenda: Agenda | None = None
 

@@ -12,7 +12,7 @@ from chassis.store.unit_of_work import Act as Row
 from chassis.store.unit_of_work import run
 from contracts.package import WAYS, DossierKind, without_ways
 from contracts.person import Contact
-from contracts.text import Line, Paragraph
+from contracts.text import Name, Paragraph
 from services.dossier.application.dossiers import (
     Opening,
     SeenDossier,
@@ -54,7 +54,7 @@ class DossierPage(Page):
 
     state: State | None = None
     round: AskedId | None = None
-    commune: Line | None = None
+    commune: Name | None = None
     mine: bool = False
 
 
