@@ -30,11 +30,11 @@ _NO_LETTER = regex.compile(
 """Controls, halves of letters, letters of one font alone, the sign of a letter that was lost."""
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _LATIN = regex.compile(r"\p{Script=Latin}")
-_BESIDE_LATIN = regex.compile(
-    r"[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}\p{M}"
+_STRANGE = regex.compile(
+    r"[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}\p{M}"
     r"\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Hangul}]"
 )
-"""Scripts that a word may mix: Unicode TS 39, the restriction level "highly restrictive"."""
+"""What a word of Latin letters may not mix: Unicode TS 39, the level "highly restrictive"."""
 _TWINS = frozenset("АВЕЅІЈКМНОРСТУХаеорсухіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο")
 """Of Cyrillic and Greek, those that look as a letter of ours does: Unicode's confusables.txt."""
 
@@ -70,10 +70,10 @@ def look_alike(text: str) -> Strange | None:
     """The first letter of another alphabet that passes for Latin, as Cyrillic а in gạo: inside a
     word of Latin letters, or where a whole word beside such is of twins. Two names would look the
     same and not be."""
-    if text.isascii() or not _LATIN.search(text):
+    if text.isascii() or not (_STRANGE.search(text) and _LATIN.search(text)):
         return None
     for word in _WORD.finditer(text):
-        strange = [n for n, one in enumerate(word[0]) if not _BESIDE_LATIN.match(one)]
+        strange = [n for n, one in enumerate(word[0]) if _STRANGE.match(one)]
         if strange and (_LATIN.search(word[0]) or _TWINS.issuperset(word[0])):
             return Strange(word[0][strange[0]], word.start() + strange[0] + 1)
     return None

@@ -8,6 +8,7 @@ are read otherwise. A French or Spanish word stays one of no language of ours ei
 import html
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -34,7 +35,19 @@ class Misread(NamedTuple):
     reading: str | None = None
 
 
+_SHORT = 300  # characters; longer ones are seldom and would fill the memory
+
+
 def misread(text: str) -> Misread | None:
+    return _remembered(text) if len(text) <= _SHORT else _found(text)
+
+
+@lru_cache(10_000)  # a list is read with each separator, and then checked
+def _remembered(text: str) -> Misread | None:
+    return _found(text)
+
+
+def _found(text: str) -> Misread | None:
     if _lost(text):
         return Misread(Code.LOST)
     if _ENTITY.search(text):

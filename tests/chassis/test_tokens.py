@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any, Unpack
 
 import pytest
@@ -63,7 +64,8 @@ def test_what_the_signer_signs_is_what_the_verifier_reads():
 
 def test_a_token_says_how_its_subject_is_reached_and_what_it_does_not_know_it_leaves_out():
     about: About = {
-        "phone": "+84 901 234 567", "email": "Tu@Mau.Example", "name": "Chị Tư", "unit": "xã Mẫu",
+        "phone": "\u202a+84\u202c 901\u2011234 ５６７", "email": "Tu@Mau.Example",
+        "name": "Chị Tư", "unit": "xã Mẫu",
     }  # fmt: skip
     person = trusting("*").verified(signed(**about)).person
     assert person == Person(
@@ -78,7 +80,15 @@ def test_a_token_says_how_its_subject_is_reached_and_what_it_does_not_know_it_le
 
 @pytest.mark.parametrize(
     "about",
-    [{"phone": "113"}, {"email": "nobody"}, {"name": "two\nlines"}, {"unit": ""}],
+    [
+        {"phone": "113"},
+        {"email": "nobody"},
+        {"email": "\u212aim@mau.example"},
+        {"email": "ki\u200bm@mau.example"},
+        {"name": "two\nlines"},
+        {"name": "\u200b"},
+        {"unit": ""},
+    ],
 )
 def test_a_token_with_a_broken_claim_of_its_subject_is_wrong_in_its_form(about):
     with capture_logs() as lines, pytest.raises(Unauthenticated, match="its form is wrong"):
@@ -163,6 +173,12 @@ def test_an_end_is_forgiven_a_few_seconds_of_clock_and_no_more():
     assert trusting("*").verified(signed(seconds=-2)).tenant == "an-giang"
     with pytest.raises(Unauthenticated):
         trusting("*").verified(signed(seconds=-20))
+
+
+def test_a_clock_that_runs_ahead_a_little_is_forgiven():
+    now = int(time.time())
+    ahead = compact(header(KEY), claims(ISSUER, DOOR) | {"iat": now + 20, "nbf": now + 20}, by(KEY))
+    assert trusting("*").verified(ahead).subject == "forger"
 
 
 def test_a_public_key_is_told_without_its_private_part():

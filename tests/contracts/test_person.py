@@ -100,6 +100,8 @@ def test_a_contact_can_be_reached():
     [
         ({"phone": "0901234567"}, {"phone": "+84901234567"}, True),
         ({"email": "A@b.vn"}, {"email": "a@B.vn"}, True),
+        ({"email": "a@BÁNH.vn"}, {"email": "a@xn--bnh-ela.vn"}, True),
+        ({"phone": "\u202a(+84) 90-123 45 67\u202c"}, {"phone": "０９０１２３４５６７"}, True),
         ({"phone": "0901234567", "email": "a@b.vn"}, {"email": "a@b.vn"}, True),
         ({"phone": "0901234567", "email": "a@b.vn"}, {"phone": "0901234567"}, True),
         ({"phone": "0901234567"}, {"phone": "0901234568"}, False),
