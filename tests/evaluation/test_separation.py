@@ -3,7 +3,9 @@ had a hand in it or gains by it, at each moment; and what has to end before what
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +14,7 @@ import pytest
 from chassis.scope import Scope, entered
 from chassis.store.unit_of_work import UnitOfWork, run
 from contracts.councils import Seat
+from contracts.results import ResultFacts
 from services.evaluation.domain.packages import Package, PackageState
 from services.evaluation.entrypoints.http import create_app
 from tests.evaluation.doors import Caller
@@ -290,6 +293,33 @@ def test_a_district_does_not_annul_under_the_certificate_of_its_province(door):
     assert decision["products"][0]["certificate_number"] in refused.json["detail"]
     ok(upper.authority.post(f"/decisions/{decision['id']}/annulment", REASON))
     ok(annul(Case(lower, {})))
+
+
+def test_of_annulling_below_and_deciding_above_at_once_one_is_refused(door, database):
+    """Before the event of either has come."""
+    of = package(LOWER)
+    keep(LOWER, of)
+    lower = Meeting.of(door, tenant=LOWER, packages=[of]).scored(72, 74).close().approve()
+    (result,) = lower.results
+    up = package(UPPER)
+    up.manifest, up.owner, up.follows = of.manifest, LOWER, result["id"]
+    up.lower = ResultFacts.model_validate(result["facts"])
+    keep(UPPER, up)
+    upper = Meeting.of(door, tenant=UPPER, level="province", packages=[up])
+    keep(UPPER, upper.council)
+    upper.scored(76, 74).close().approve()
+    body, begin = upper.deciding(), Barrier(2)
+
+    def at_once(act: Callable[[], Any]) -> int:
+        begin.wait()
+        return int(act().status_code)
+
+    with ThreadPoolExecutor(2) as pool:
+        acts = [lambda: annul(Case(lower, {})), lambda: upper.authority.post("/decisions", body)]
+        annulled, decided = pool.map(at_once, acts)
+    assert (annulled, decided) in {(200, 409), (409, 201)}
+    standing = database.certificates.count_documents({"annulled": False})
+    assert standing == (1 if decided == 201 else 0)
 
 
 def test_the_provinces_result_is_annulled_though_the_district_has_certified_below(door):

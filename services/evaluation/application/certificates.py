@@ -22,7 +22,7 @@ from services.evaluation.domain.certificates import (
 )
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.records import Office, certificate_paper
-from services.evaluation.domain.results import Result
+from services.evaluation.domain.results import Result, ResultState
 
 Genuine = Callable[[str, str], bool]
 """Whether a JWS is ours and over this text."""
@@ -68,12 +68,12 @@ def issue_certificates(
 ) -> list[Certificate]:
     """In each product's own tenant, numbered by the tenant that decides, all of one year; each with
     its paper, which its producer reads."""
+    ids = [one.package_id for one in grants]
+    packages = {one.id: one for one in work.all(Package, id__in=ids)}
     counter = Serial.of(work.scope.tenant, grants[0].decided_on.year)
     serial = work.first(Serial, id=counter.id) or counter
     work.save(serial)
-    issued = [_issued(work, one, serial.next(), seal) for one in grants]
-    ids = [one.package_id for one in grants]
-    packages = {one.id: one for one in work.all(Package, id__in=ids)}
+    issued = [_issued(work, one, packages[one.package_id], serial.next(), seal) for one in grants]
     for certificate, grant in zip(issued, grants, strict=True):
         content = certificate_paper(
             certificate, packages[grant.package_id], office, work.scope.person.name,
@@ -138,12 +138,24 @@ def check_certificate(
     return Checked(found, signed, found.validity(today), today)
 
 
-def _issued(work: UnitOfWork, grant: Grant, number: str, seal: Sealing) -> Certificate:
+def _need_standing_below(work: UnitOfWork, package: Package) -> None:
+    """Where the level below works here too, its annulment counts before its event has come."""
+    if package.lower and work.first(Result, id=package.follows, state=ResultState.ANNULLED):
+        raise Conflict(
+            f"Kết quả của cấp dưới về “{package.lower.product}” đã bị huỷ.",
+            f"The result of the level below on {package.lower.product} has been annulled.",
+        )
+
+
+def _issued(
+    work: UnitOfWork, grant: Grant, package: Package, number: str, seal: Sealing
+) -> Certificate:
     """What stood of the product is replaced by it, unless a higher level was first on the same
     dossier."""
     certificate = Certificate.issued(grant, number)
     certificate.seal(seal.issuer, work.at, seal.sign)
     succession = _succession(work, grant.tenant, grant.product_id)  # before what it is about
+    _need_standing_below(work, package)
     standing = [one for one in _issued_for(work, grant.tenant, grant.product_id) if one.standing]
     first = next((one for one in standing if one.outranks(certificate)), None)
     if first is not None:
