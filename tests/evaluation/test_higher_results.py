@@ -357,7 +357,7 @@ def test_its_paper_is_a_pdf_and_read_by_the_tenants_officers(door, database):
         (picture("PNG"), "qd.png", 422),
         (picture("PNG"), "qd.pdf", 422),
         (b"%PDX", "qd.pdf", 415),
-        (b"", "qd.pdf", 415),
+        (b"", "qd.pdf", 422),
     ):
         assert attach(meeting.officer, one["id"], content, name).status_code == status
     assert attach(meeting.officer, str(uuid4()), pdf()).status_code == 404
