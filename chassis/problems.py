@@ -50,6 +50,14 @@ class Problem(Exception):
         return body
 
 
+def told_first_in(language: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The same problem, what is said first in that language and the other beside it."""
+    if language == "vi":
+        return body
+    vietnamese = {name: body[name] for name in ("title", "detail")}
+    return body | body["en"] | {"vi": vietnamese}
+
+
 class Unauthenticated(Problem):
     status, slug = 401, "unauthenticated"
     title = Words("Chưa đăng nhập", "Not signed in")

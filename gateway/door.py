@@ -2,6 +2,7 @@
 
 import structlog
 from flask import Request, Response, g
+from werkzeug.datastructures import Headers
 
 from chassis.http import addresses
 from chassis.http.access import caller
@@ -9,7 +10,8 @@ from chassis.problems import NotFound, Unavailable
 from chassis.tenants import Tenants
 from chassis.tokens import GATEWAY, Caller, Signer
 from chassis.trace import traceparent
-from gateway import headers
+from gateway.headers import inwards, outwards
+from gateway.packing import PACKED, Packer, is_public, may_be_packed, name_packed
 from gateway.passes import Passes
 from gateway.rates import Rates
 from gateway.room import PIECE, Kept, Room
@@ -24,7 +26,7 @@ class Door:
         self._settings, self._tenants = settings, tenants
         self._passes = Passes(Signer.read(GATEWAY, settings.key))
         self._rates = Rates(settings.rate)
-        self._room = Room(settings.room)
+        self._room, self._packer = Room(settings.room), Packer()
         self._upstreams = {
             name: Upstream(name, url, settings.connect_s, settings.answer_s, self._room)
             for name, url in settings.instances.items()
@@ -39,7 +41,28 @@ class Door:
     def count_caller(self, who: Caller) -> None:
         self._rates.count(f"{who.issuer} {who.subject}")
 
-    def call(self, request: Request, tenant: str, service: str, target: str) -> Answer:
+    def answer(self, request: Request, tenant: str, service: str, target: str) -> Response:
+        """Of the instance; packed, where it is public and the caller reads that."""
+        answer = self.call(request, request.method, tenant, service, target)
+        headers = Headers(outwards(answer.headers))
+        if not is_public(headers):
+            return passed_on(answer, headers)
+        headers.add("Vary", "Accept-Encoding")
+        if not request.accept_encodings.quality("gzip"):
+            return passed_on(answer, headers)
+        if answer.status == 304 and PACKED in request.headers.get("If-None-Match", ""):
+            name_packed(headers)
+        if not may_be_packed(answer, headers):
+            return passed_on(answer, headers)
+        if request.method == "HEAD":  # its length is that of what GET would say
+            answer = self.call(request, "GET", tenant, service, target)
+        try:
+            packed = self._packer.packed(f"{service} {target}", answer, headers)
+        finally:
+            answer.close()
+        return Response([packed], answer.status, headers)
+
+    def call(self, request: Request, method: str, tenant: str, service: str, target: str) -> Answer:
         """`target`: path and query as the instance knows them. It is called when the body is here
         to its end."""
         instance = self._tenants.get(tenant).routes.get(service)
@@ -50,13 +73,13 @@ class Door:
             raise Unavailable(
                 "Dịch vụ này chưa được đặt ở đâu cả.", "It is not known where this service runs."
             )
-        given = headers.inwards(request.headers) | self._own_headers(request, instance)
-        if request.method in ("GET", "HEAD"):
-            return upstream.call(request.method, target, given)
+        given = inwards(request.headers) | self._own_headers(request, instance)
+        if method in ("GET", "HEAD"):
+            return upstream.call(method, target, given)
         body = Kept(iter(lambda: request.stream.read(PIECE), b""), self._room)
         try:
             given["Content-Length"] = str(body.length)
-            return upstream.call(request.method, target, given, body)
+            return upstream.call(method, target, given, body)
         finally:
             body.close()
 
@@ -85,10 +108,9 @@ class Door:
         return ""
 
 
-def answered(answer: Answer) -> Response:
+def passed_on(answer: Answer, headers: Headers) -> Response:
     """A list, as werkzeug would set the length of bytes, which for HEAD is not theirs."""
     body = [answer.body] if isinstance(answer.body, bytes) else answer.body
-    said = headers.outwards(answer.headers)
-    response = Response(body, answer.status, said, direct_passthrough=True)
+    response = Response(body, answer.status, headers)
     response.call_on_close(answer.close)
     return response

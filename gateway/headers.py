@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from werkzeug.datastructures import Headers
 
+from gateway.packing import as_services_name_it
+
 INWARDS = (
     "Accept",
     "Accept-Language",
@@ -14,6 +16,7 @@ INWARDS = (
     "If-Match",
     "If-Modified-Since",
     "If-None-Match",
+    "If-Range",
     "If-Unmodified-Since",
     "Range",
     "User-Agent",
@@ -26,7 +29,10 @@ CONNECTION = frozenset({
 
 
 def inwards(given: Headers) -> dict[str, str]:
-    return {name: given[name] for name in INWARDS if name in given}
+    found = {name: given[name] for name in INWARDS if name in given}
+    if tags := found.get("If-None-Match"):
+        found["If-None-Match"] = as_services_name_it(tags)
+    return found
 
 
 def outwards(given: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

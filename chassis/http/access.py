@@ -25,12 +25,15 @@ ANYBODY = "anybody"
 class Access:
     """`roles` None: whoever comes; with `person`: whoever of the path's tenant has signed in.
     `below`: the act reaches the tenants under the path's as well.
-    `keyed`: what a caller bears is no token; the route itself compares it with its key."""
+    `keyed`: what a caller bears is no token; the route itself compares it with its key.
+    `shared`: what is public here may be kept and read by anybody's page; otherwise what is answered
+    says so for itself, or is of this moment."""
 
     roles: frozenset[Role] | None
     below: bool = False
     keyed: bool = False
     person: bool = False
+    shared: bool = True
 
     @property
     def private(self) -> bool:
@@ -43,9 +46,9 @@ class Access:
         return bool(self.roles & roles)
 
 
-def public(*, below: bool = False) -> Callable[[F], F]:
+def public(*, below: bool = False, shared: bool = True) -> Callable[[F], F]:
     """Answers everybody alike, with a token of any tenant or none."""
-    return _marked(Access(None, below))
+    return _marked(Access(None, below, shared=shared))
 
 
 def allowed(*roles: Role, below: bool = False) -> Callable[[F], F]:
@@ -61,7 +64,7 @@ def signed_in(*, below: bool = False) -> Callable[[F], F]:
 
 def keyed() -> Callable[[F], F]:
     """For whoever bears the route's own key."""
-    return _marked(Access(None, keyed=True))
+    return _marked(Access(None, keyed=True, shared=False))
 
 
 def _marked(access: Access) -> Callable[[F], F]:

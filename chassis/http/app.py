@@ -22,13 +22,16 @@ from chassis.aggregate import Aggregate
 from chassis.http import fields
 from chassis.http.access import access_of, bearer, guard, keyed, public
 from chassis.http.bodies import BrokenJson, StrictRequest
+from chassis.http.keeping import keep, preflight
 from chassis.http.openapi import describe
+from chassis.http.problems import Unreadable
 from chassis.problems import (
     MEDIA_TYPE,
     NotFound,
     Problem,
     TooLarge,
     Unauthenticated,
+    told_first_in,
 )
 from chassis.settings import CONFIGURED, DoorSettings, Settings
 from chassis.tenants import Tenants
@@ -130,9 +133,10 @@ def create(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.config[CONFIGURED] = settings
-    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # no browser of another site calls: no CORS
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # which methods there are is told below
     app.url_map.merge_slashes = False  # an address is right or it is none
     trace(app, service)
+    keep(app)
     if before is not None:
         app.before_request(before)
     guard(app, tenants or Tenants.read(settings.tenants), verifier)
@@ -152,12 +156,12 @@ def health(app: Flask, checks: Checks, settings: Settings) -> None:
     are for those who bear its key."""
 
     @app.get("/health/live")
-    @public()
+    @public(shared=False)
     def live() -> dict[str, bool]:
         return {"live": True}
 
     @app.get("/health/ready")
-    @public()
+    @public(shared=False)
     def ready() -> tuple[dict[str, Any], int]:
         found = {name: check() for name, check in checks.items()}
         well = all(found.values())
@@ -191,6 +195,8 @@ def trace(app: Flask, service: str) -> None:
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
         g.trace = continued(service, request.headers.get("traceparent"))
         g.trace.__enter__()
+        if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1" and not request.headers.get("Host"):
+            raise Unreadable("Yêu cầu HTTP/1.1 thiếu Host.", "An HTTP/1.1 request names its Host.")
 
     @app.after_request
     def answered(response: Response) -> Response:
@@ -212,10 +218,16 @@ def trace(app: Flask, service: str) -> None:
             trace.__exit__(None, None, None)
 
 
-def answer(problem: Problem) -> Response:
+def answer(problem: Problem, **more: Any) -> Response:
+    """In the language that the caller would rather read, and in the other beside it."""
+    first = request.accept_languages.best_match(Words._fields) or "vi"
+    body = told_first_in(first, problem.as_json()) | more
     response: Response = current_app.response_class(
-        current_app.json.dumps(problem.as_json()), problem.status, content_type=MEDIA_TYPE
+        current_app.json.dumps(body), problem.status, content_type=MEDIA_TYPE
     )
+    response.content_language.add(first)
+    response.vary.add("Accept-Language")
+    response.cache_control.no_store = True
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if problem.retry_after is not None:
@@ -232,10 +244,9 @@ def _problems(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        response = answer(_of_status(error))
         if isinstance(error, MethodNotAllowed):
-            response.headers["Allow"] = ", ".join(error.valid_methods or ())
-        return response
+            return methods(error)
+        return answer(_of_status(error))
 
     @app.errorhandler(RecursionError)  # flask-openapi3 reads each field of a form as JSON
     def deep(_error: RecursionError) -> Response:
@@ -245,6 +256,21 @@ def _problems(app: Flask) -> None:
     def failed(error: Exception) -> Response:
         log.exception("failed", path=request.path)
         return answer(Failed())
+
+
+def methods(error: MethodNotAllowed) -> Response:
+    """Which there are: to who asks, and to who has taken another."""
+    if request.method == "OPTIONS":
+        response = Response(status=204)
+        preflight(response)
+    else:
+        response = wrong_method()
+    response.headers["Allow"] = ", ".join(sorted({*(error.valid_methods or ()), "OPTIONS"}))
+    return response
+
+
+def wrong_method() -> Response:
+    return answer(WrongMethod("Địa chỉ này không nhận cách gọi đó.", "Not by this method."))
 
 
 class Failed(Problem):
@@ -268,8 +294,6 @@ def _of_status(error: HTTPException) -> Problem:
     match error.code:
         case 404:
             return NotFound("Không có địa chỉ này.", "There is no such address.")
-        case 405:
-            return WrongMethod("Địa chỉ này không nhận cách gọi đó.", "Not by this method.")
         case 413:
             return TooLarge("Nội dung gửi lên quá lớn.", "What was sent is too large.")
     problem = Problem("Yêu cầu chưa đúng.", error.description or "The request is not right.")

@@ -39,6 +39,14 @@ class BrokenJson(Problem):
     slug = "broken-json"
 
 
+class NotJson(Problem):
+    status, slug = 415, "not-json"
+    title = Words("Sai kiểu nội dung", "Wrong content type")
+
+    def __init__(self) -> None:
+        super().__init__("Gửi dạng application/json.", "Send it as application/json.")
+
+
 class BrokenBody(Problem):
     slug = "broken-body"
     title = Words("Nội dung gửi lên không trọn vẹn", "The body did not arrive whole")
@@ -108,6 +116,8 @@ class StrictRequest(Request):
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
         if not hasattr(self, "_read_json"):
+            if not self.is_json and (self.mimetype or self.content_length):
+                raise NotJson
             self._read_json = self._parse() if self.is_json else None
         return self._read_json
 

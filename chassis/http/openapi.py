@@ -32,19 +32,21 @@ class ProblemField(BaseModel):
     en: str
 
 
-class ProblemInEnglish(BaseModel):
+class ProblemInOne(BaseModel):
     title: str
     detail: str
 
 
 class ProblemBody(BaseModel):
-    """RFC 9457, in Vietnamese; the same in English in `en`."""
+    """RFC 9457, in Vietnamese, or in English where `Accept-Language` would rather have that; `en`
+    and then `vi` say the same."""
 
     type: str = Field(description="stable, urn:ocop:problem:...")
     status: int
     title: str
     detail: str
-    en: ProblemInEnglish
+    en: ProblemInOne
+    vi: ProblemInOne | None = None
     errors: list[ProblemField] = []
 
 

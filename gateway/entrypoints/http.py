@@ -4,21 +4,24 @@ import json
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_openapi3.blueprint import APIBlueprint
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import MethodNotAllowed
 
 from chassis import log
 from chassis.http.access import caller, public
-from chassis.http.app import answer, create
-from chassis.problems import TooMany, Unauthenticated
+from chassis.http.app import answer, create, methods, wrong_method
+from chassis.problems import Problem, TooMany, Unauthenticated
 from chassis.settings import read
 from chassis.tenants import Tenants
 from chassis.tokens import GATEWAY, Verifier
 from gateway import paths
-from gateway.door import Door, answered
+from gateway.door import Door, passed_on
+from gateway.headers import outwards
 from gateway.settings import Settings
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def create_app() -> Flask:
@@ -70,20 +73,36 @@ def routes(door: Door, tenants: Tenants) -> APIBlueprint:
     found = APIBlueprint("door", __name__)
 
     @found.route("/t/<tenant>/<service>/v1/<path:rest>", methods=METHODS)
-    @public()
+    @public(shared=False)
     def forward(tenant: str, service: str, rest: str) -> Response:
-        _t, _tenant, _service, *names = paths.segments(request.environ["RAW_URI"])
-        target = paths.path("t", tenant, *names) + asked()
-        said = door.call(request, tenant, service, target)
-        return relocated(answered(said), tenant, service)
+        said = door.answer(request, tenant, service, target_of(tenant))
+        return relocated(said, tenant, service)
+
+    @found.app_errorhandler(MethodNotAllowed)
+    def tell_methods(error: MethodNotAllowed) -> Response:
+        """Of a method that is none: which there are, the service knows."""
+        try:
+            _, at = current_app.create_url_adapter(request).match(method="OPTIONS")
+            said = door.call(
+                request, "OPTIONS", at["tenant"], at["service"], target_of(at["tenant"])
+            )
+        except MethodNotAllowed:  # an address of the door's own
+            return methods(error)
+        except Problem as problem:
+            return answer(problem)
+        response = passed_on(said, Headers(outwards(said.headers)))
+        if said.status == 204:
+            allowed, response = response.headers["Allow"], wrong_method()
+            response.headers["Allow"] = allowed
+        return response
 
     @found.route("/t/<tenant>/<service>/openapi.json")
     @public()
     def description(tenant: str, service: str) -> Response:
         """The service's own, its addresses as they are seen from outside."""
-        said = door.call(request, tenant, service, "/openapi.json")
-        if said.status != 200 or request.method != "GET":
-            return answered(said)
+        said = door.call(request, "GET", tenant, service, "/openapi.json")
+        if said.status != 200:
+            return passed_on(said, Headers(outwards(said.headers)))
         document = json.loads(said.whole())
         document["paths"] = {
             path.replace("/t/{tenant}/", f"/t/{{tenant}}/{service}/", 1): operations
@@ -113,6 +132,12 @@ def routes(door: Door, tenants: Tenants) -> APIBlueprint:
         }
 
     return found
+
+
+def target_of(tenant: str) -> str:
+    """What is asked for, as the service knows it."""
+    _t, _tenant, _service, *names = paths.segments(request.environ["RAW_URI"])
+    return paths.path("t", tenant, *names) + asked()
 
 
 def asked() -> str:

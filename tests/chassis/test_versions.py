@@ -1,5 +1,6 @@
 """ETag and If-Match: which version an answer shows, and which one its reader has seen."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ def seen() -> APIBlueprint:
     @found.get("")
     @public()
     def tell() -> Response:
+        return versioned(Seen(version=if_match()), 12)
+
+    @found.post("")
+    @public()
+    def write() -> Response:
         return versioned(Seen(version=if_match()), 12, 201)
 
     return found
@@ -44,9 +50,21 @@ def asked(client: FlaskClient, given: str | None) -> Any:
 
 
 def test_an_answer_bears_its_version(client):
-    answer = asked(client, None)
+    answer = client.post(SEEN)
     assert (answer.status_code, answer.headers["ETag"]) == (201, '"12"')
     assert (answer.mimetype, answer.get_json()) == ("application/json", {"version": None})
+
+
+def test_who_reads_is_told_of_which_version_and_that_nothing_has_changed(client):
+    tag = asked(client, None).headers["ETag"]
+    assert re.fullmatch(r'"12-[0-9a-f]{16}"', tag)
+    assert asked(client, tag).get_json() == {"version": 12}
+    again = client.get(SEEN, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    other = client.get(SEEN, headers={"If-None-Match": tag, "If-Match": '"1"'})
+    assert (other.status_code, other.get_json()) == (200, {"version": 1})
+    for tag in ('"12"', '"12-0123456789abcdef"'):
+        assert client.get(SEEN, headers={"If-None-Match": tag}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -58,7 +76,21 @@ def test_if_match_says_what_was_seen(client, given, version):
 
 
 @pytest.mark.parametrize(
-    "given", ["1", '"0"', '"-1"', '"01"', '"1', '"1", "2"', '"a"', '"1.0"', '"9999999999"', '"٣"']
+    "given",
+    [
+        "1",
+        '"0"',
+        '"-1"',
+        '"01"',
+        '"1',
+        '"1", "2"',
+        '"a"',
+        '"1.0"',
+        '"9999999999"',
+        '"٣"',
+        '"1-a"',
+        '"1-"',
+    ],
 )
 def test_what_is_no_version_is_a_problem(client, given):
     answer = asked(client, given.encode().decode("latin-1"))

@@ -96,7 +96,7 @@ def as_kept(database: Any) -> Any:
 
 def test_a_package_is_shown_with_all_that_it_is_judged_by(team, submitted):
     answer = team.get(f"/reviews/{submitted.id}")
-    assert (answer.status_code, answer.headers["ETag"]) == (200, '"1"')
+    assert (answer.status_code, answer.headers["ETag"][:3]) == (200, '"1-')
     seen = answer.json
     assert (seen["dossier_id"], seen["state"], seen["tenant"]) == (
         submitted.id,

@@ -57,11 +57,13 @@ class Process:
     def ask(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
         return self.send("GET", path, **headers)
 
-    def send(self, method: str, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+    def send(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> urllib3.BaseHTTPResponse:
         """On a connection of its own, so that no dead one is taken up again."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         with urllib3.PoolManager(retries=False, timeout=20) as pool:
-            return pool.request(method, self.url + path, headers=named)
+            return pool.request(method, self.url + path, headers=named, body=body)
 
     @property
     def workers(self) -> list[psutil.Process]:

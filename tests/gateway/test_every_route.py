@@ -214,6 +214,26 @@ def test_a_shared_address_is_answered_as_the_one_that_was_shared(service):
         assert (shared.status_code, shared.data) == (was.status_code, was.data)
 
 
+def test_what_is_public_is_for_anybodys_page_and_cache_and_nothing_else_is(service):
+    token, shared = service.all_roles, PUBLIC[service.name] | {("GET", "/openapi.json")}
+    for method, rule in service.routes:
+        answer = service.ask(method, address(rule), token)
+        allowed = [one for one in answer.headers if one[0].startswith("Access-Control")]
+        assert bool(allowed) == ((method, rule) in shared), rule
+        assert answer.headers.get("Access-Control-Allow-Origin") in (None, "*")
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+        kept = answer.headers.get("Cache-Control", "")
+        if "public" in kept:
+            assert (method, rule) in shared, rule
+        if method == "GET" and answer.status_code == 200 and rule not in {one for _, one in COMMON}:
+            assert kept.endswith("no-cache"), rule
+            assert kept.startswith("public" if (method, rule) in shared else "private"), rule
+        asked = service.ask("OPTIONS", address(rule))
+        assert (asked.status_code, method in asked.headers["Allow"].split(", ")) == (204, True)
+        readable = asked.headers.get("Access-Control-Allow-Methods")
+        assert readable == ("GET, HEAD" if ("GET", rule) in shared else None), rule
+
+
 def test_no_route_of_an_unknown_tenant_is_there(service):
     rules = [one for one in service.routes if "<tenant>" in one[1]]
     token = service.token(*Role, tenant="nowhere")

@@ -1,6 +1,8 @@
 import json
 from collections.abc import Iterator
-from typing import Any
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -11,6 +13,8 @@ from chassis.http.app import TenantPath, blueprint
 from chassis.tenants import Tenants
 from contracts.catalog import Listing, Stream
 from services.catalog import bootstrap
+
+IN_MEMORY, PIECE = 4_000_000, 65_536
 
 
 def snapshots(tenants: Tenants) -> APIBlueprint:
@@ -24,8 +28,7 @@ def snapshots(tenants: Tenants) -> APIBlueprint:
         they are: from there on the stream tells what changes."""
         stream = Stream.of(tenants.get(path.tenant).purpose)
         sequence, count, listings = bootstrap.snapshot(stream, scope.current().reach)
-        first = _head(stream, sequence, count)
-        return Response(_lines(first, listings), content_type="application/x-ndjson")
+        return _whole(_lines(_head(stream, sequence, count), listings))
 
     @routes.get("/head")
     @public(below=True)
@@ -42,6 +45,27 @@ def snapshots(tenants: Tenants) -> APIBlueprint:
 
 def _head(stream: Stream, sequence: int, count: int) -> dict[str, Any]:
     return {"stream": stream, "sequence": sequence, "count": count}
+
+
+def _whole(lines: Iterator[str]) -> Response:
+    """Written before it is answered: it has a length and a name by its content, and the snapshot of
+    the store waits for no reader."""
+    file, digest = SpooledTemporaryFile(IN_MEMORY), sha256()  # noqa: SIM115  closed with it
+    for line in lines:
+        file.write(line.encode())
+        digest.update(line.encode())
+    length = file.tell()
+    file.seek(0)
+    response = Response(_pieces(file), content_type="application/x-ndjson")
+    response.call_on_close(file.close)
+    response.content_length = length
+    response.set_etag(digest.hexdigest())
+    return response
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield from iter(lambda: file.read(PIECE), b"")
 
 
 def _lines(first: dict[str, Any], listings: Iterator[Listing]) -> Iterator[str]:

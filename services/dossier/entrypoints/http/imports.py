@@ -212,10 +212,8 @@ def _refused(wrong: WrongRows, sheet: Sheet) -> Response:
     """The problem with its report; or the sheet, which says the same."""
     if media := _wanted_sheet():
         return _mended(wrong.report, sheet, media, wrong.status)
-    response = answer(wrong)
     report = ImportReport.reporting(wrong.report).model_dump(mode="json")
-    response.set_data(current_app.json.dumps(wrong.as_json() | {"report": report}))
-    return response
+    return answer(wrong, report=report)
 
 
 def _json(body: dict[str, Any], status: int) -> Response:

@@ -1,6 +1,7 @@
 """A real service that tells what it got, and misbehaves when it is told to."""
 
 import hashlib
+import io
 import socket
 import time
 from collections.abc import Iterator
@@ -8,16 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, redirect, request
+from pydantic import BaseModel
 from werkzeug.wrappers import Response as Redirect
 
 from chassis import log
+from chassis.files import MediaType, StoredFile
 from chassis.http.access import allowed, caller, public, tenant
-from chassis.http.app import blueprint, create
+from chassis.http.app import Query, TenantPath, blueprint, create
+from chassis.http.uploads import stored
+from chassis.http.versions import versioned
 from chassis.settings import read
+from chassis.store.files import OpenFile
 from chassis.tokens import Role, Verifier
 from tests.gateway.echo.settings import Settings
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+class Thing(BaseModel):
+    text: str
+    roles: list[str]
 
 
 def create_app() -> Flask:
@@ -76,6 +87,30 @@ def things(notes: Path) -> Any:
     @public()
     def long() -> Response:
         return Response(b"a" * 300_000, content_type="text/plain")
+
+    @found.get("/listed")
+    @public()
+    def listed(path: TenantPath, query: Query) -> dict[str, Any]:
+        return {"items": ["Bưởi da xanh"] * 1_000, "changed": (notes / "changed").exists()}
+
+    @found.get("/versioned")
+    @allowed(Role.ADMINISTRATOR)
+    def kept() -> Response:
+        who = caller()
+        return versioned(Thing(text="của riêng " * 500, roles=sorted(who.roles if who else ())), 3)
+
+    @found.get("/file")
+    @allowed(Role.ADMINISTRATOR)
+    def file() -> Response:
+        content = bytes(range(256)) * 400
+        kept = OpenFile(
+            StoredFile(
+                sha256=hashlib.sha256(content).hexdigest(), size=len(content),
+                media_type=MediaType.PDF,
+            ),
+            io.BytesIO(content),
+        )  # fmt: skip
+        return stored(kept, "a.pdf")
 
     @found.get("/large")
     @public()
