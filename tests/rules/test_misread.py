@@ -24,7 +24,7 @@ _FOREIGN = (
     "2m×3m;"
     "tự nhiên®;OCOP™;©2023;§1;A·B;N·m;Trà xanh?;Có gì mới?;R&B;A&B;Đường&Mật;Đắk Lắk;Pleiku;Ý Dĩ;"
     "“LÀNG XÃ”;XÃ;ĐÃ KIỂM ĐỊNH;HÀNG HOÁ;Thuý Kiều;hòa;hoà;Skốth;Raúl;Begoña;Käse;Brötchen;El Niño;"
-    "Kem Flan Crème Caramel;Rượu Bordeaux Château;Phú Quốc – Red Boat 40°N"
+    "sầu riêng vĩnh haò;Kem Flan Crème Caramel;Rượu Bordeaux Château;Phú Quốc – Red Boat 40°N"
 )
 FOREIGN = re.split(";", _FOREIGN)
 
