@@ -23,7 +23,7 @@ from pymongo.write_concern import WriteConcern
 
 from chassis import scope
 from chassis.aggregate import Aggregate
-from chassis.problems import AlreadyDone, NotFound, Outdated, Stale
+from chassis.problems import AlreadyDone, NotFound, Outdated, Stale, Unavailable
 from chassis.store import once, tellers
 from chassis.store.documents import documents, versions_name
 from chassis.store.tellers import Foreign
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 ATTEMPTS, PATIENCE_S = 30, 20
 """How often a use case is begun, and for how long again: whoever asked is told in time."""
-DUPLICATE_KEY, WRITE_CONFLICT = 11000, 112
+DUPLICATE_KEY, WRITE_CONFLICT, TOO_LARGE = 11000, 112, 388
 
 
 class AlreadyHandled(Exception):
@@ -158,10 +158,15 @@ class UnitOfWork:
         if unsaved := {told.about.id for told in self._told} - self._saved.keys():
             raise LookupError(f"{self._act} tells of {sorted(unsaved)} without saving it")
         effect = self._effect()  # a transaction is short: what is written is ready before it
-        with get_db().client.start_session() as session:
-            session.with_transaction(
-                effect.write, ReadConcern("snapshot"), WriteConcern("majority")
-            )
+        try:
+            with get_db().client.start_session() as session:
+                session.with_transaction(
+                    effect.write, ReadConcern("snapshot"), WriteConcern("majority")
+                )
+        except (OperationFailure, BulkWriteError) as error:
+            if TOO_LARGE in _codes(error):
+                raise _too_much() from error
+            raise
         for aggregate in self._saved.values():
             aggregate.version += 1
         if self._once:
@@ -320,9 +325,23 @@ def _body(aggregate: Aggregate) -> dict[str, Any]:
 
 def _lost_a_race(error: OperationFailure | BulkWriteError) -> bool:
     """Waiting for the other transaction would only find us stale."""
+    return bool(_codes(error) & {DUPLICATE_KEY, WRITE_CONFLICT})
+
+
+def _codes(error: OperationFailure | BulkWriteError) -> set[int | None]:
     inner = (error.details or {}).get("writeErrors", [])
-    codes = {error.code, *(one.get("code") for one in inner)}
-    return bool(codes & {DUPLICATE_KEY, WRITE_CONFLICT})
+    return {error.code, *(one.get("code") for one in inner)}
+
+
+def _too_much() -> Unavailable:
+    """For the memory that the store has left at this moment."""
+    return Unavailable(
+        "Việc này ghi nhiều hơn kho dữ liệu nhận được lúc này. Mời đợi rồi gửi lại; danh sách dài "
+        "thì chia thành nhiều tệp.",
+        "This writes more than the store can take at the moment. Wait and send it again; split a "
+        "long list into several files.",
+        retry_after=10,
+    )
 
 
 def run(use_case: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -13,7 +13,7 @@ from mongoengine import StringField
 from pydantic import JsonValue
 
 from chassis.aggregate import Aggregate
-from chassis.problems import NotFound, Outdated, Stale
+from chassis.problems import NotFound, Outdated, Stale, Unavailable
 from chassis.scope import Scope, entered
 from chassis.store import unit_of_work
 from chassis.store.documents import AggregateDocument
@@ -233,6 +233,22 @@ def test_an_old_version_is_never_kept_over_the_present_one(database, tri_ton):
     with pytest.raises(Outdated):
         work.commit()
     assert database.written.find_one()["text"] == "b"
+
+
+def test_what_is_more_than_the_store_can_take_is_told_so_and_leaves_nothing(database, tri_ton):
+    """By MongoDB's own bound, a share of its cache."""
+    cache = database.client.admin.command("serverStatus")["wiredTiger"]["cache"]
+    share = cache["maximum bytes configured"] // 2
+    if share > 200_000_000:
+        pytest.skip("its cache is too large to be filled")
+
+    def too_much(work: UnitOfWork) -> None:
+        for _ in range(share // 8_000_000):
+            work.save(Written(tenant="tri-ton", text="a" * 8_000_000))
+
+    with pytest.raises(Unavailable):
+        run(too_much)
+    assert database.written.count_documents({}) == 0
 
 
 @pytest.mark.parametrize(("patience", "begins"), [(1000, 30), (-1, 1)])

@@ -23,7 +23,7 @@ from tests.evaluation.doors import Caller, wrong
 from tests.evaluation.hearing import LOWER, UPPER, told
 from tests.evaluation.meeting import REASON, Meeting, keep, ok
 from tests.evaluation.people import package
-from tests.files import pdf, picture
+from tests.files import locked_pdf, pdf, picture
 
 TODAY = (datetime.now(UTC) + timedelta(hours=7)).date()
 
@@ -358,6 +358,8 @@ def test_its_paper_is_a_pdf_and_read_by_the_tenants_officers(door, database):
         (picture("PNG"), "qd.pdf", 422),
         (b"%PDX", "qd.pdf", 415),
         (b"", "qd.pdf", 422),
+        (pdf()[:100], "qd.pdf", 422),
+        (locked_pdf(), "qd.pdf", 422),
     ):
         assert attach(meeting.officer, one["id"], content, name).status_code == status
     assert attach(meeting.officer, str(uuid4()), pdf()).status_code == 404

@@ -62,8 +62,10 @@ def read_sheet(file: BinaryIO) -> Sheet:
     try:
         return _read_csv(file, encoding)
     except Problem as problem:
-        if _ALIEN.search(begin.decode(encoding, errors="replace")):
-            raise NoSheet from problem
+        text = begin.decode(encoding, errors="replace")
+        if _ALIEN.search(text):
+            kinds = (kind for sign, kind in _KINDS.items() if re.match(sign, text.lstrip()))
+            raise NoSheet(next(kinds, None)) from problem
         raise
 
 
@@ -84,6 +86,16 @@ def _of_office_97(content: bytes) -> NotASheet:
 
 _ALIEN = re.compile(r"\A\s*(?:<|\{|\[\s*\{|%PDF)|[\x00-\x08\x0e-\x1f]")
 """How HTML, XML, JSON, RTF and PDF begin, and what no text has: why nothing was understood."""
+_KINDS = {
+    r"%PDF": Words("tệp PDF", "a PDF"),
+    r"\{\\rtf": Words("văn bản RTF", "an RTF text"),
+    r"[\[{]": Words("tệp JSON", "a JSON file"),
+    r"<\?xml(?s:.)*Excel\.Sheet": Words(
+        "bảng tính XML của Excel 2003 (.xml, .xls)", "an XML spreadsheet of Excel 2003 (.xml, .xls)"
+    ),
+    r"<(?!\?xml)": Words("trang web (HTML), dù có đuôi .xls", "a web page, perhaps named .xls"),
+}
+"""Programs of offices give web pages and XML the name of an .xls."""
 
 
 def _read_csv(file: BinaryIO, encoding: str) -> Sheet:

@@ -44,6 +44,7 @@ _RELATED = {
 _TRUE = {"1", "true", "on"}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})", re.IGNORECASE)
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
 _LEAP = 60
 """The 29/02/1900, which never was: before it days are counted from another one."""
@@ -444,8 +445,8 @@ class _Sheet(_Written):
                 return self._texts[_index(value)]
             case "b":
                 return "TRUE" if value.strip() in _TRUE else "FALSE"
-            case "d":
-                return _day(datetime.fromisoformat(value.strip()))
+            case "d" if _DATED.match(value.strip()):
+                return _day(datetime.fromisoformat(value.strip()[:10]))
             case "n" if value.strip():
                 style = _index(self._cell.get("s", "0"))
                 is_date = style < len(self._dates) and self._dates[style]
