@@ -23,7 +23,7 @@ def follow_certificate(work: UnitOfWork, envelope: Envelope, facts: CertificateF
     if product is None:  # of another dossier service
         return
     known = {one.id: one for one in work.all(HeldCertificate, facts__product_id=product.id)}
-    new = HeldCertificate(id=envelope.subject, tenant=product.tenant, facts=facts)
+    new = HeldCertificate.of(product.tenant, envelope.subject, facts)
     held = known.setdefault(new.id, new)
     annulled = isinstance(envelope.data, CertificateAnnulled)
     if not held.follow(facts, envelope.version, annulled=annulled):

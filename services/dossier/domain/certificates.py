@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import computed_field
 
@@ -17,7 +18,7 @@ _SAID_OF_PRODUCERS = {Origin.ISSUED: {"name", "address"}, Origin.IMPORTED: {"nam
 
 
 class HeldCertificate(Aggregate):
-    """What was told last of a certificate, whose id it bears; `told`: by which version of it.
+    """What was told last of a `certificate`; `told`: by which version of it.
 
     It is kept apart from its product: a thousand come one by one after an import, and whoever takes
     the import back saves a thousand products at once.
@@ -25,6 +26,7 @@ class HeldCertificate(Aggregate):
 
     audited = False
 
+    certificate: Id
     facts: CertificateFacts
     told: int = 0
     annulled: bool = False
@@ -35,6 +37,12 @@ class HeldCertificate(Aggregate):
         """The product's by the words that were certified: a list goes on writing them."""
         said = self.facts.certified
         return product_key(said.product, said.producer) if said else None
+
+    @classmethod
+    def of(cls, tenant: str, certificate: Id, facts: CertificateFacts) -> "HeldCertificate":
+        """Its id is its own, and the same whoever makes it first."""
+        id = str(uuid5(NAMESPACE_URL, f"ocop:held:{certificate}"))
+        return cls(id=id, tenant=tenant, certificate=certificate, facts=facts)
 
     def follow(self, facts: CertificateFacts, told: int, *, annulled: bool) -> bool:
         """False for what is known already, or older than that."""
@@ -57,7 +65,7 @@ class Holding:
 
     @classmethod
     def of(cls, known: Iterable[HeldCertificate], day: date) -> "Holding":
-        return cls({one.id: one.facts for one in known if one.holds(day)})
+        return cls({one.certificate: one.facts for one in known if one.holds(day)})
 
     @property
     def counting(self) -> CertificateFacts | None:
