@@ -258,7 +258,8 @@ def seen_by(who: str, moment: str, present: int, revealed: int) -> set[str]:
     """The table of docs/judgement.md, for one product: by the round that is being scored, and how
     many were revealed."""
     seen: set[str] = set()
-    if who.startswith("member ") or who in INSIDE:
+    conflicted = who.startswith("member 3 ") and moment != "decided"
+    if (who.startswith("member ") and not conflicted) or who in INSIDE:
         seen = seen.union(*(of_round(number) for number in range(1, revealed + 1)))
     for place in range(3):
         if who.startswith(f"member {place} "):

@@ -13,6 +13,7 @@ class ResultDocument(AggregateDocument):
             ["readers", "tenant"],
             ["session_id", "tenant"],
             ["dossier_id", "tenant"],
+            ["package", "tenant"],
             ["decision_id", "tenant"],
             ["refused_by", "tenant"],
         ],
@@ -20,6 +21,7 @@ class ResultDocument(AggregateDocument):
 
     session_id = StringField()
     dossier_id = StringField()
+    package = StringField()
     decision_id = StringField()
     refused_by = StringField()
     state = StringField()

@@ -1,4 +1,4 @@
-from mongoengine import StringField
+from mongoengine import ListField, StringField
 
 from chassis.store.documents import AggregateDocument
 from services.evaluation.domain.scorings import Scoring
@@ -6,6 +6,11 @@ from services.evaluation.domain.scorings import Scoring
 
 class ScoringDocument(AggregateDocument):
     aggregate = Scoring
-    meta = {"collection": "scorings", "indexes": [["session_id", "tenant"]]}
+    meta = {
+        "collection": "scorings",
+        "indexes": [["session_id", "tenant"], ["concerned", "tenant"], ["package_id", "tenant"]],
+    }
 
     session_id = StringField()
+    package_id = StringField()
+    concerned = ListField(StringField())

@@ -5,7 +5,9 @@ from chassis.store.unit_of_work import UnitOfWork
 from chassis.tokens import Role
 from contracts.evaluation import PaperRequested
 from contracts.person import Contact
+from services.evaluation.application.withheld import withheld
 from services.evaluation.domain.papers import (
+    OF_SESSION,
     Content,
     Failure,
     Format,
@@ -113,4 +115,12 @@ def readable_papers(work: UnitOfWork, subject: str) -> list[Paper]:
 
 def _readable(work: UnitOfWork, paper: Paper) -> bool:
     person = work.scope.person
-    return bool(person.roles & OFFICERS) or paper.is_for(person)
+    readable = bool(person.roles & OFFICERS) or paper.is_for(person)
+    own = paper.member is not None and paper.member.reaches(person)
+    return readable and (own or paper.kind not in OF_SESSION or not _tells_withheld(work, paper))
+
+
+def _tells_withheld(work: UnitOfWork, paper: Paper) -> bool:
+    """Of a session that had found something of a product which is kept from the caller."""
+    kept = withheld(work, session_id=paper.subject)
+    return any(one.rounds or one.findings for one in kept)

@@ -11,8 +11,10 @@ from contracts.text import Id, Paragraph, Slug, Words
 from rules.ranking import Ranking, rank
 from services.evaluation.application.certificates import need_none_above, settle_potential
 from services.evaluation.application.papers import request_paper
+from services.evaluation.application.scorings import put_off_unjudged
 from services.evaluation.application.seats import OFFICE, Sitting, done, sitting, supervised
 from services.evaluation.application.separation import Separation
+from services.evaluation.application.withheld import withheld, withheld_results
 from services.evaluation.domain import readers
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.higher_results import HigherResult, HigherState
@@ -20,7 +22,7 @@ from services.evaluation.domain.packages import Package, PackageState, need_acce
 from services.evaluation.domain.records import Held, Office, Product, report, session_papers
 from services.evaluation.domain.results import Result, ResultState
 from services.evaluation.domain.scorings import Scoring, ScoringState
-from services.evaluation.domain.sessions import Act, another
+from services.evaluation.domain.sessions import Act, Interested, NobodyLeft, another
 from services.evaluation.domain.sheets import Sheet, shown
 
 
@@ -43,10 +45,12 @@ def close_session(work: UnitOfWork, id: Id, office: Office) -> Sitting:
     before it or after it."""
     at = sitting(work, id, Act.CLOSE)
     session, council = at.session, at.council
-    scorings = {one.package_id: one for one in work.all(Scoring, session_id=id)}
+    scorings = {one.package_id: one for one in at.scorings}
     standing = [scorings[id] for id in session.packages]
     packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
     _refuse_unfinished(at, standing, packages)
+    if Seat.CHAIR not in at.acting(Act.APPROVE):
+        raise NobodyLeft
     by = done(work)
     session.close(council, by)
     own = work.all(Sheet, session_id=id)
@@ -65,17 +69,17 @@ def close_session(work: UnitOfWork, id: Id, office: Office) -> Sitting:
 
 
 def send_back(work: UnitOfWork, id: Id, reason: Paragraph) -> Sitting:
-    """By the chair: what was computed counts no more, and the session goes on."""
+    """What was computed counts no more, and the session goes on."""
     at = sitting(work, id, Act.SEND_BACK)
     at.session.send_back()
     results = work.all(Result, session_id=id, state=ResultState.COMPUTED)
-    scorings = work.all(Scoring, session_id=id)
     for result in results:
         result.send_back()
-    for scoring in scorings:
+    for scoring in at.scorings:
         scoring.take_back()
+        put_off_unjudged(work, at, scoring)
     work.save(at.session, detail={"reason": reason})
-    work.save(*results, *scorings)
+    work.save(*results, *at.scorings)
     return at
 
 
@@ -84,7 +88,7 @@ def approve_session(work: UnitOfWork, id: Id, above: Slug | None, office: Office
     at = sitting(work, id, Act.APPROVE)
     session, by = at.session, done(work)
     session.approve(at.council, by)
-    for scoring in work.all(Scoring, session_id=id):
+    for scoring in at.scorings:
         scoring.need_sound()
     results = work.all(Result, session_id=id, state=ResultState.COMPUTED)
     packages = {one.id: one for one in work.all(Package, id__in=session.packages)}
@@ -110,7 +114,7 @@ def approve_session(work: UnitOfWork, id: Id, above: Slug | None, office: Office
 
 
 def annul_result(work: UnitOfWork, id: Id, reason: Paragraph) -> Seen:
-    """By the chair, before the decision. The product may be judged again. A higher level's result
+    """Before the decision. The product may be judged again. A higher level's result
     that was entered on it and waits is rejected with it."""
     result = result_of(work, id).result
     _need_annuls(work, result)
@@ -137,22 +141,32 @@ def results_of(
 ) -> list[Result]:
     """Those that the caller may read, by id."""
     wanted: dict[str, Any] = {"session_id": session_id} if session_id else {}
-    return work.page(Result, after=after, limit=limit, readers__in=_keys(work), **wanted)
+    kept = withheld_results(work, **wanted)
+    return work.page(
+        Result, after=after, limit=limit, readers__in=_keys(work), id__nin=kept, **wanted
+    )
 
 
 def result_of(work: UnitOfWork, id: Id) -> Seen:
     result = work.first(Result, id=id, readers__in=_keys(work))
     if result is None:
         raise _no_result()
+    if result.id in withheld_results(work, session_id=result.session_id):
+        raise Interested
     return _seen(work, result)
 
 
 def _seen(work: UnitOfWork, result: Result) -> Seen:
     return Seen(
         result,
-        inside=not result.insiders.isdisjoint(_keys(work)),
+        inside=not result.insiders.isdisjoint(_keys(work)) and not _is_withheld(work, result),
         annuls=result.state is ResultState.APPROVED and _annuls(work, result),
     )
+
+
+def _is_withheld(work: UnitOfWork, result: Result) -> bool:
+    kept = withheld(work, session_id=result.session_id)
+    return result.package in {one.package_id for one in kept}
 
 
 def _annuls(work: UnitOfWork, result: Result) -> bool:
@@ -164,12 +178,11 @@ def _annuls(work: UnitOfWork, result: Result) -> bool:
 
 
 def _need_annuls(work: UnitOfWork, result: Result) -> None:
-    """The chair of the council that found it takes back what they approved: impartial, and another
-    than who closed it."""
+    """The chair of the council that found it takes back what was approved, or who acts in the
+    chair's place on it: impartial, and another than who closed it."""
     around = Separation.around(work, [result])
-    member = around.councils[result.session_id].member_of(work.scope.person)
     own = result.tenant == work.scope.tenant
-    if not own or member is None or member.seat is not Seat.CHAIR:
+    if not own or not around.acts_as(Seat.CHAIR, result):
         raise Forbidden(
             "Chỉ chủ tịch hội đồng được huỷ kết quả.", "Only the chair annuls a result."
         )
@@ -217,7 +230,7 @@ def _ask_for_report(
     packages: Mapping[Id, Package],
 ) -> None:
     by_package = {one.package: one for one in results}
-    scorings = {one.package_id: one for one in work.all(Scoring, session_id=at.session.id)}
+    scorings = {one.package_id: one for one in at.scorings}
     products = [
         Product(packages[id], scorings[id], by_package.get(id)) for id in at.session.packages
     ]

@@ -9,16 +9,18 @@ from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import ScoringRevealed
 from contracts.person import Person
 from contracts.text import Id, Line, Paragraph, Words
-from services.evaluation.application.seats import Sitting, done, sitting
+from services.evaluation.application.seats import Sitting, done, found_sitting, sitting
+from services.evaluation.application.withheld import withheld
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.scorings import (
     UNJUDGED,
     Answer,
     ConflictSign,
     Scoring,
+    ScoringState,
     scoring_id,
 )
-from services.evaluation.domain.sessions import Act, SessionState
+from services.evaluation.domain.sessions import Act, Interested, SessionState
 from services.evaluation.domain.sheets import Sheet, shown
 
 
@@ -42,10 +44,12 @@ class Revealed(NamedTuple):
 
 
 class Board(NamedTuple):
-    """Of every product on the agenda, in its order."""
+    """Of every product on the agenda, in its order. `withheld`: whose scores the caller does not
+    see."""
 
     at: Sitting
     scorings: list[Scoring]
+    withheld: frozenset[Id]
 
 
 class SeenSign(NamedTuple):
@@ -80,12 +84,14 @@ def on_agenda(
     scoring has not seen an older session: what rests on who is present needs not save that too.
     """
     scoring = work.first(Scoring, id=scoring_id(session_id, package_id))
-    at = sitting(work, session_id, act)
+    at = found_sitting(work, session_id)
     if scoring is None:
         raise NotFound(
             "Hồ sơ này không có trong chương trình phiên họp.",
             "The package is not on the session's agenda.",
         )
+    if act is not None:
+        scoring.stood_in += at.permit(act, scoring)
     return at, scoring
 
 
@@ -114,6 +120,8 @@ def reveal_if_complete(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
 def scores_of(work: UnitOfWork, session_id: Id, package_id: Id) -> Revealed:
     """What was revealed, and of a round that is being scored nothing."""
     at, scoring = on_agenda(work, session_id, package_id)
+    if withheld(work, id=scoring.id):
+        raise Interested
     if not scoring.rounds:
         raise NotRevealed
     return Revealed(at, scoring, shown(scoring, work.all(Sheet, scoring_id=scoring.id)))
@@ -127,8 +135,9 @@ def board_of(work: UnitOfWork, session_id: Id) -> Board:
             "Bảng theo dõi chỉ dành cho thành viên hội đồng.",
             "The board is for the council's members.",
         )
-    scorings = {one.package_id: one for one in work.all(Scoring, session_id=session_id)}
-    return Board(at, [scorings[id] for id in at.session.packages])
+    scorings = {one.package_id: one for one in at.scorings}
+    kept = frozenset(one.id for one in withheld(work, session_id=session_id))
+    return Board(at, [scorings[id] for id in at.session.packages], kept)
 
 
 def declare_conflict(work: UnitOfWork, session_id: Id, package_id: Id, reason: Line) -> Scoring:
@@ -167,12 +176,12 @@ def answer_for_sign(work: UnitOfWork, session_id: Id, wanted: Answering) -> Scor
 def signs_of(work: UnitOfWork, session_id: Id) -> list[SeenSign]:
     """Of every product on the agenda, in its order; for whom the session is there."""
     at, person = sitting(work, session_id), work.scope.person
-    scorings = {one.package_id: one for one in work.all(Scoring, session_id=session_id)}
+    scorings, answers = {one.package_id: one for one in at.scorings}, Act.ANSWER in at.may
     packages = {one.id: one for one in work.all(Package, id__in=at.session.packages)}
     return [
         SeenSign(
             at, scorings[package], member, sign,
-            may=Act.ANSWER in at.session.may(at.who)
+            may=answers
             and scorings[package].waits_for_answer(member)
             and not _concerns(at, person, scorings[package], packages[package], member),
         )
@@ -220,7 +229,8 @@ def postpone(work: UnitOfWork, session_id: Id, package_id: Id, reason: Paragraph
 def put_off_unjudged(work: UnitOfWork, at: Sitting, scoring: Scoring) -> None:
     """By itself, when so many have a conflict that the council does not judge it: of an open
     session, in which nobody might be left to do it."""
-    if not (scoring.settled or at.council.judges(scoring.conflicts)):
+    judged = scoring.state in (ScoringState.SCORING, ScoringState.REVEALED)
+    if judged and not at.council.judges(scoring.conflicts):
         _put_off(work, scoring, UNJUDGED)
 
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from chassis.problems import Forbidden
 from chassis.store.unit_of_work import UnitOfWork
+from contracts.councils import Seat
 from contracts.person import Person
 from contracts.text import Id
-from services.evaluation.domain.councils import LEADS, Council
+from services.evaluation.domain.councils import Council
 from services.evaluation.domain.results import Result
 from services.evaluation.domain.scorings import Scoring, scoring_id
 from services.evaluation.domain.sessions import Done, Session, another
@@ -19,6 +20,7 @@ class Separation(NamedTuple):
     scorings."""
 
     person: Person
+    sessions: Mapping[Id, Session]
     councils: Mapping[Id, Council]
     scorings: Mapping[Id, Scoring]
 
@@ -31,9 +33,17 @@ class Separation(NamedTuple):
         scorings = work.all(Scoring, id__in=[_scoring(one) for one in results])
         return cls(
             person=work.scope.person,
+            sessions={one.id: one for one in sessions},
             councils={one.id: councils[one.facts.council_id] for one in sessions},
             scorings={one.id: one for one in scorings},
         )
+
+    def acts_as(self, seat: Seat, result: Result) -> bool:
+        """Whether they have that seat of its council, or act in its place on this product."""
+        session, council = self.sessions[result.session_id], self.councils[result.session_id]
+        conflicts = self.scorings[_scoring(result)].conflicts
+        acting = council.acting(conflicts, session.present).get(seat)
+        return acting is not None and acting.contact.reaches(self.person)
 
     def need_impartial(self, result: Result) -> None:
         """Forbidden for a contact of the producer, and for who has a conflict of interest."""
@@ -42,25 +52,26 @@ class Separation(NamedTuple):
                 f"Bạn là người liên hệ của chủ thể có sản phẩm “{result.facts.product}”.",
                 f"You are a contact of the producer of {result.facts.product}.",
             )
-        member = self.councils[result.session_id].member_of(self.person)
-        if member and member.id in self.scorings[_scoring(result)].conflicts:
+        council = self.councils[result.session_id]
+        one = council.member_of(self.person) or council.helper_of(self.person)
+        if one and one.id in self.scorings[_scoring(result)].conflicts:
             raise Forbidden(
                 f"Bạn có xung đột lợi ích với sản phẩm “{result.facts.product}”.",
                 f"You have a conflict of interest with {result.facts.product}.",
             )
 
     def need_apart(self, result: Result, steps: Iterable[Done] = ()) -> None:
-        """Impartial, nobody who is or was chair or secretary of the council that found it, and
-        another person than who closed or approved it, or took one of these steps since."""
+        """Impartial, nobody who is or was of the council that found it, and another person than who
+        closed or approved it, or took one of these steps since."""
         for step in (result.closed, result.approved, *steps):
             another(self.person.id, step)
         self.need_impartial(result)
         council = self.councils[result.session_id]
-        leads = [one for one in council.ever if one.seat in LEADS]
-        if any(one.contact.reaches(self.person) for one in leads):
+        of_it = [*(one.contact for one in council.ever), *council.help_team]
+        if any(one.reaches(self.person) for one in of_it):
             raise Forbidden(
-                "Chủ tịch, thư ký hội đồng không làm việc này với kết quả của hội đồng mình.",
-                "A council's chair or secretary does not do this on what it found.",
+                "Người của hội đồng không làm việc này với kết quả của hội đồng mình.",
+                "Nobody of a council does this on what it found.",
             )
 
     def allows(self, results: Iterable[Result], steps: Iterable[Done] = ()) -> bool:

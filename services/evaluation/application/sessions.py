@@ -62,7 +62,7 @@ def convene_session(work: UnitOfWork, wanted: Convening) -> Sitting:
     scorings = [Scoring.of(session.id, one, signs_between(council, one)) for one in packages]
     work.save(session, *packages, *scorings)
     invite(work, session, council)
-    return Sitting(session, council, who)
+    return Sitting(session, council, who, scorings)
 
 
 def change_session(work: UnitOfWork, id: Id, wanted: SessionWanted, seen: int | None) -> Sitting:
@@ -160,11 +160,15 @@ def sessions_of(work: UnitOfWork, after: str | None, limit: int) -> list[Sitting
         found = work.page(Session, after=after, limit=limit, facts__council_id__in=mine)
     named = sorted({one.facts.council_id for one in found})
     councils = {one.id: one for one in work.all(Council, id__in=named)}
+    scorings = work.all(Scoring, session_id__in=[one.id for one in found])
     return [
-        Sitting(one, council, seated(council, person))
+        Sitting(
+            one, council, seated(council, person),
+            [each for each in scorings if each.session_id == one.id],
+        )
         for one in found
         for council in [councils[one.facts.council_id]]
-    ]
+    ]  # fmt: skip
 
 
 def _packages(work: UnitOfWork, council: Council, agenda: Sequence[Id]) -> list[Package]:

@@ -26,6 +26,11 @@ from rules.vietnamese import key
 
 MOST_LEAD_DAYS = 10
 LEADS = frozenset({Seat.CHAIR, Seat.SECRETARY})
+IN_PLACE: Mapping[Seat, Sequence[Seat]] = {
+    Seat.CHAIR: (Seat.VICE_CHAIR, Seat.MEMBER),
+    Seat.SECRETARY: (Seat.MEMBER, Seat.VICE_CHAIR),
+}
+"""From which seats somebody acts for one that has a conflict of interest, the first first."""
 LEAST_SCORERS = 2
 """Seats that score: a star is never one person's."""
 
@@ -257,6 +262,23 @@ class Council(Aggregate):
     def member(self, id: Id) -> Member | None:
         return next((one for one in self.members if one.id == id), None)
 
+    def acting(self, conflicts: Collection[Id], present: Collection[Id]) -> Mapping[Seat, Member]:
+        """Who acts as chair and as secretary on what these have a conflict on; nobody does for
+        both. Who is present comes before who is not."""
+        found: dict[Seat, Member] = {}
+        for seat, others in IN_PLACE.items():
+            order = (seat, *others)
+            taken = {*conflicts, *(one.id for one in found.values())}
+            able = [one for one in self.seats if one.seat in order and one.id not in taken]
+            if able:
+                found[seat] = min(
+                    able,
+                    key=lambda one: (
+                        one.seat is not seat, one.id not in present, order.index(one.seat)
+                    ),
+                )  # fmt: skip
+        return found
+
     def member_of(self, person: Person) -> Member | None:
         """Which member that person is."""
         found = self._who_is(person)
@@ -290,7 +312,8 @@ class Council(Aggregate):
         if len(found) > 1:
             names = ", ".join(one.contact.name for one in found)
             raise Forbidden(
-                f"Số điện thoại và e-mail của bạn là của hai người trong hội đồng: {names}.",
+                "Số điện thoại và e-mail của bạn là của hai thành viên hội đồng hoặc tổ giúp việc: "
+                f"{names}.",
                 f"Your phone number and e-mail address are those of two of the council: {names}.",
             )
         return found[0] if found else None

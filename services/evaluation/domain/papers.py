@@ -43,6 +43,9 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"  # giấy chứng nhận
 
 
+OF_SESSION = frozenset({Kind.SHEET, Kind.SUMMARY, Kind.MINUTES, Kind.REPORT})
+
+
 class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -115,7 +118,8 @@ class EnteredSheet(Part):
 
 
 class Conflict(Part):
-    """A member whose interest in a product was looked into, and what was found."""
+    """A member whose interest in a product was looked into, what was found, and who acted in their
+    place."""
 
     member: Line
     reason: Paragraph

@@ -3,7 +3,7 @@
 Each is put together at its act and frozen then: see papers.py.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -15,12 +15,12 @@ from rules.procedures import procedures
 from rules.ranking import GateRule
 from services.evaluation.domain import papers
 from services.evaluation.domain.certificates import Certificate
-from services.evaluation.domain.councils import Council, Member
+from services.evaluation.domain.councils import IN_PLACE, Council, Member
 from services.evaluation.domain.decisions import Decision
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.results import Result
 from services.evaluation.domain.scorings import ConflictSign, Scoring, ScoringState
-from services.evaluation.domain.sessions import Presence, Session
+from services.evaluation.domain.sessions import Act, Presence, Session
 from services.evaluation.domain.sheet_tables import FilledSheet, sheet_tables
 from services.evaluation.domain.sheets import Sheet
 
@@ -35,6 +35,22 @@ LEVELS = {
     "centre": "Hội đồng cấp trung ương",
     "ministry": "Hội đồng cấp bộ",
 }
+TITLES = {
+    Seat.CHAIR: "CHỦ TỊCH",
+    Seat.VICE_CHAIR: "PHÓ CHỦ TỊCH",
+    Seat.SECRETARY: "THƯ KÝ",
+    Seat.MEMBER: "ỦY VIÊN",
+}
+ACTS = {
+    Act.REOPEN: "mở lại phiếu",
+    Act.NEW_ROUND: "cho chấm lại",
+    Act.ELIMINATE: "kết luận loại",
+    Act.POSTPONE: "để lại phiên sau",
+    Act.CLOSE: "bế mạc",
+    Act.SEND_BACK: "trả lại kết quả",
+    Act.APPROVE: "phê duyệt kết quả",
+}
+"""That somebody may do in another's place."""
 LONGEST = 4000
 """Characters of a paragraph."""
 
@@ -65,6 +81,13 @@ class Held(NamedTuple):
     sheets: Sequence[Sheet]
 
     @property
+    def acting(self) -> Mapping[Seat, Member]:
+        """Who closes and approves it, and signs."""
+        judged = [one.scoring for one in self.products if one.scoring.has_result]
+        conflicts = {id for one in judged for id in one.conflicts}
+        return self.council.acting(conflicts, self.session.present)
+
+    @property
     def edition(self) -> Edition:
         return edition(self.products[0].scoring.edition)
 
@@ -72,7 +95,7 @@ class Held(NamedTuple):
 def session_papers(held: Held) -> Iterator[tuple[papers.Content, Member | None]]:
     """Asked for by the closing: each member's sheets, with whose they are; summary and minutes."""
     record = session_record(held)
-    secretary, chair = _signed(held.council, Seat.SECRETARY), _signed(held.council, Seat.CHAIR)
+    secretary, chair = _signed(held, Seat.SECRETARY), _signed(held, Seat.CHAIR)
     head = _head(held)
     for member in held.council.named.values():
         if any(one.member_id == member.id for one in held.sheets):
@@ -92,9 +115,9 @@ def report(held: Held) -> papers.ReportPaper:
     """Asked for by the approval."""
     return papers.ReportPaper(
         head=_head(held), to=held.office.authority, record=session_record(held),
-        proposals=tuple(_proposals(held)),
+        assessment=tuple(_substitutions(held)), proposals=tuple(_proposals(held)),
         recipients=("Như trên", "Thành viên Hội đồng", "Lưu: VT"),
-        signatory=_signed(held.council, Seat.CHAIR),
+        signatory=_signed(held, Seat.CHAIR),
     )  # fmt: skip
 
 
@@ -258,8 +281,8 @@ def _product(held: Held, number: int, scorers: Sequence[Member]) -> papers.Produ
         eliminated=tuple(held.edition.findings[one].vi for one in scoring.findings),
         postponed=scoring.reason if scoring.state is ScoringState.POSTPONED else None,
         conflicts=tuple(
-            papers.Conflict(member=people[id], reason=_told(one.reason.vi, scoring.signs.get(id)))
-            for id, one in scoring.conflicts.items() if id in people
+            papers.Conflict(member=people[id], reason=_interest(held, scoring, id))
+            for id in scoring.conflicts if id in people
         ),
         cleared=tuple(
             papers.Conflict(member=people[id], reason=_told(one.reason.vi, one))
@@ -273,6 +296,38 @@ def _told(reason: str, sign: ConflictSign | None) -> str:
     """With what a person has found out about it."""
     answer = sign.answer.reason if sign and sign.answer else None
     return f"{reason} ({answer})"[:LONGEST] if answer else reason
+
+
+def _interest(held: Held, scoring: Scoring, id: Id) -> str:
+    """Why somebody has no part in a product, and who acted in their place."""
+    told = _told(scoring.conflicts[id].reason.vi, scoring.signs.get(id))
+    holder = held.council.member(id)
+    if holder is None or holder.seat not in IN_PLACE:
+        return told
+    done = [one for one in (*scoring.stood_in, *held.session.stood_in) if one.seat is holder.seat]
+    acts: dict[Id, dict[str, None]] = {}
+    for one in done:
+        acts.setdefault(one.member_id, {})[ACTS[one.act]] = None
+    signs = held.acting.get(holder.seat)
+    if signs is not None and signs is not holder:
+        acts.setdefault(signs.id, {})["ký văn bản của phiên họp"] = None
+    by = [
+        f"{papers.SEATS[one.seat]} {one.contact.name} làm thay: {', '.join(acts[one.id])}"
+        for one in held.council.named.values() if one.id in acts
+    ]  # fmt: skip
+    return "; ".join([told, *by])[:LONGEST]
+
+
+def _substitutions(held: Held) -> Iterator[str]:
+    """Who acted in whose place, for the authority."""
+    for place, one in enumerate(held.products, 1):
+        for member in held.council.members:
+            if member.seat in IN_PLACE and member.id in one.scoring.conflicts:
+                why = _interest(held, one.scoring, member.id)
+                yield (
+                    f"{papers.SEATS[member.seat]} {member.contact.name} có xung đột lợi ích với "
+                    f"sản phẩm số {place}: {why}."
+                )[:LONGEST]
 
 
 def _proposals(held: Held) -> Iterator[str]:
@@ -309,11 +364,13 @@ def _attendee(member: Member, last: Presence) -> papers.Attendee:
     return papers.Attendee(**_participant(member).model_dump(), left_at=last.left_at)
 
 
-def _signed(council: Council, seat: Seat) -> papers.Signatory:
-    name = next(one.contact.name for one in council.members if one.seat is seat)
-    if seat is Seat.CHAIR:
-        return papers.Signatory(forms=("TM. HỘI ĐỒNG",), title="CHỦ TỊCH", name=name)
-    return papers.Signatory(title="THƯ KÝ", name=name)
+def _signed(held: Held, seat: Seat) -> papers.Signatory:
+    """In the place of another it is signed "KT." (NĐ 30/2020, appendix I, II.7)."""
+    one = held.acting[seat]
+    forms = ("TM. HỘI ĐỒNG",) if seat is Seat.CHAIR else ()
+    if one.seat is not seat:
+        forms = (*forms, f"KT. {TITLES[seat]}")
+    return papers.Signatory(forms=forms, title=TITLES[one.seat], name=one.contact.name)
 
 
 def _chairman(name: Line | None) -> papers.Signatory:

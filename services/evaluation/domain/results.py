@@ -141,6 +141,12 @@ class Result(Aggregate):
         )  # fmt: skip
 
     @property
+    def settled(self) -> bool:
+        """Nothing is to be decided on it any more."""
+        approved = self.state is ResultState.APPROVED
+        return self.state is ResultState.DECIDED or (approved and self.facts.certifies is None)
+
+    @property
     def potential(self) -> Potential | None:
         """The star that the level above has still to decide."""
         return None if self.refused_by else self.facts.potential

@@ -11,7 +11,7 @@ from enum import StrEnum
 from statistics import median
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, computed_field
 
 from chassis.aggregate import Aggregate
 from chassis.problems import Conflict, FieldProblem, Unprocessable
@@ -22,7 +22,7 @@ from rules.product_sets import offered
 from rules.ranking import PRECISION
 from rules.sheets import begun
 from services.evaluation.domain.packages import Package
-from services.evaluation.domain.sessions import Done, Part
+from services.evaluation.domain.sessions import Done, Part, StoodIn
 
 UNJUDGED = "Chưa đủ hai thành viên chấm điểm không có xung đột lợi ích với sản phẩm này."
 """Why a product was put off by itself; a reason is in the language of the papers."""
@@ -108,7 +108,7 @@ class Scoring(Aggregate):
     """`package_id`: evaluation's own id. `expected`: the members whose sheets of this round are
     waited for; `locked`: those of them, and of those who have left since, who have locked.
     `conflicts`: who of the council's people does not score it, and why. `signs`: of conflicts, by
-    member or helper."""
+    member or helper. `stood_in`: acts on it that were done in another's place."""
 
     session_id: Id
     package_id: Id
@@ -126,6 +126,13 @@ class Scoring(Aggregate):
     signs: dict[Id, ConflictSign] = {}
     findings: tuple[str, ...] = ()
     reason: Paragraph | None = None
+    stood_in: tuple[StoodIn, ...] = ()
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def concerned(self) -> tuple[Id, ...]:
+        """Who has a conflict, to be looked for."""
+        return tuple(sorted(self.conflicts))
 
     @classmethod
     def of(cls, session_id: Id, package: Package, seen: Mapping[Id, Words]) -> "Scoring":
@@ -153,6 +160,11 @@ class Scoring(Aggregate):
     def last(self) -> Round | None:
         """The last round that was revealed."""
         return self.rounds[-1] if self.rounds else None
+
+    @property
+    def has_result(self) -> bool:
+        """Or is to have one, of this session."""
+        return self.state not in (ScoringState.POSTPONED, ScoringState.DROPPED)
 
     @property
     def settled(self) -> bool:

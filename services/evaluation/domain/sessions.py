@@ -3,9 +3,9 @@
 Who may do what, and when, is one table: ACTS. While it sits its council's settings stay.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, computed_field
@@ -16,7 +16,7 @@ from contracts.councils import AgendaLine, Seat, SessionFacts
 from contracts.text import Id, Line, Words
 from rules.calendar import VIETNAM as CALENDAR
 from rules.days import day_of
-from services.evaluation.domain.councils import Council
+from services.evaluation.domain.councils import IN_PLACE, Council, Member
 from services.evaluation.domain.packages import Package
 
 
@@ -57,14 +57,25 @@ class Act(StrEnum):
     APPROVE = "approval"
 
 
+class About(Enum):
+    """Who has a conflict of interest with what an act is about, does not do it."""
+
+    SESSION = auto()
+    PRODUCT = auto()
+    RESULTS = auto()
+    """All of the session's."""
+
+
 class Rule(NamedTuple):
     """In which states an act is done, from which seats; `office`: by an officer as well; `team`:
-    by one of the help team."""
+    by one of the help team; `at_last`: by an officer where conflicts leave nobody for it."""
 
     states: frozenset[SessionState]
     seats: frozenset[Seat]
     office: bool = False
     team: bool = False
+    at_last: bool = False
+    about: About = About.SESSION
 
 
 _SECRETARY, _CHAIR = frozenset({Seat.SECRETARY}), frozenset({Seat.CHAIR})
@@ -84,13 +95,13 @@ ACTS: Mapping[Act, Rule] = {
     Act.ANSWER: Rule(
         _in(SessionState.CONVENED, SessionState.OPEN, SessionState.CLOSED), _SECRETARY, office=True
     ),
-    Act.REOPEN: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR),
-    Act.NEW_ROUND: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR),
-    Act.ELIMINATE: Rule(_in(SessionState.OPEN), _CHAIR),
-    Act.POSTPONE: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR),
-    Act.CLOSE: Rule(_in(SessionState.OPEN), _SECRETARY),
-    Act.SEND_BACK: Rule(_in(SessionState.CLOSED), _CHAIR),
-    Act.APPROVE: Rule(_in(SessionState.CLOSED), _CHAIR),
+    Act.REOPEN: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR, about=About.PRODUCT),
+    Act.NEW_ROUND: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR, about=About.PRODUCT),
+    Act.ELIMINATE: Rule(_in(SessionState.OPEN), _CHAIR, about=About.PRODUCT),
+    Act.POSTPONE: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR, about=About.PRODUCT),
+    Act.CLOSE: Rule(_in(SessionState.OPEN), _SECRETARY, about=About.RESULTS),
+    Act.SEND_BACK: Rule(_in(SessionState.CLOSED), _CHAIR, at_last=True, about=About.RESULTS),
+    Act.APPROVE: Rule(_in(SessionState.CLOSED), _CHAIR, about=About.RESULTS),
 }
 
 
@@ -103,6 +114,14 @@ class Done(Part):
 
     by: str
     at: AwareDatetime
+
+
+class StoodIn(Part):
+    """An act of a member in the place of the holder of `seat`, who has a conflict of interest."""
+
+    act: Act
+    seat: Seat
+    member_id: Id
 
 
 class Presence(Part):
@@ -126,7 +145,8 @@ class AgendaItem(Part):
 
 
 class Session(Aggregate):
-    """`closings`: how often it was closed."""
+    """`closings`: how often it was closed. `stood_in`: acts on it that were done in another's
+    place."""
 
     kept = True
 
@@ -139,6 +159,7 @@ class Session(Aggregate):
     closed: Done | None = None
     approved: Done | None = None
     closings: int = 0
+    stood_in: tuple[StoodIn, ...] = ()
     cancelled_for: str | None = None
 
     @computed_field  # type: ignore[prop-decorator]
@@ -226,14 +247,18 @@ class Session(Aggregate):
         council.rise(self.id)
         self.state, self.approved = SessionState.APPROVED, by
 
-    def may(self, person: "Seated") -> list[Act]:
-        """What somebody of that seat may do now, as far as seat and state go."""
-        return [act for act, rule in ACTS.items() if person.may(rule) and self.state in rule.states]
+    def allows(self, act: Act, person: "Seated") -> bool:
+        rule = ACTS[act]
+        return person.may(rule) and self.state in rule.states
 
     def permit(self, act: Act, person: "Seated") -> None:
-        """Forbidden for the seat, Conflict for the state."""
+        """Forbidden for the seat or a conflict of interest, Conflict for the state."""
         rule = ACTS[act]
         if not person.may(rule):
+            if person.seat and rule.seats <= person.vacant:
+                raise NobodyLeft
+            if person.seat in rule.seats:
+                raise Interested
             raise Forbidden(
                 "Việc này không thuộc nhiệm vụ của bạn trong hội đồng.",
                 "This is not for your seat in the council.",
@@ -257,18 +282,29 @@ class Session(Aggregate):
 
 class Seated(NamedTuple):
     """Who somebody is to a session. `id`: which of the council's people, a member if there is a
-    `seat`, or `helps`: one of the help team; `office`: an officer of the tenant; `reads`: may see
-    what the tenant's people may."""
+    `seat`, or `helps`: one of the help team; `seats`: those that they act from; `office`: an
+    officer of the tenant; `reads`: may see what the tenant's people may; `vacant`: from which seats
+    nobody acts."""
 
     id: Id | None
     seat: Seat | None
+    seats: frozenset[Seat]
     helps: bool
     office: bool
     reads: bool
+    vacant: frozenset[Seat] = frozenset()
 
     @property
     def member_id(self) -> Id | None:
         return self.id if self.seat else None
+
+    def on(self, conflicts: Collection[Id], acting: Mapping[Seat, Member]) -> "Seated":
+        """As they act on what these have a conflict on: not from the own seat with one, and from
+        that of whom they stand in for."""
+        own = {self.seat} if self.seat and self.id not in conflicts else set()
+        stands_in = {seat for seat, one in acting.items() if one.id == self.id}
+        vacant = IN_PLACE.keys() - acting.keys()
+        return self._replace(seats=frozenset(own | stands_in), vacant=frozenset(vacant))
 
     @property
     def anybody(self) -> bool:
@@ -277,7 +313,9 @@ class Seated(NamedTuple):
 
     def may(self, rule: Rule) -> bool:
         return (
-            self.seat in rule.seats or (rule.office and self.office) or (rule.team and self.helps)
+            bool(self.seats & rule.seats)
+            or (self.office and (rule.office or (rule.at_last and rule.seats <= self.vacant)))
+            or (rule.team and self.helps)
         )
 
 
@@ -289,6 +327,32 @@ class NotQuorate(Conflict):
         super().__init__(
             f"Chưa đủ thành phần: {'; '.join(one.vi for one in lacking)}.",
             f"Not quorate: {'; '.join(one.en for one in lacking)}.",
+        )
+
+
+class Interested(Forbidden):
+    slug = "conflict-of-interest"
+    title = Words("Xung đột lợi ích", "A conflict of interest")
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Bạn có xung đột lợi ích: người khác làm việc này, và bạn xem được khi đã có quyết "
+            "định.",
+            "You have a conflict of interest: somebody else does this, and you see it when it is "
+            "decided on.",
+        )
+
+
+class NobodyLeft(Conflict):
+    slug = "nobody-left"
+    title = Words("Không còn ai làm được", "Nobody is left for it")
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Xung đột lợi ích với các sản phẩm không để lại người bế mạc và người phê duyệt: để "
+            "một sản phẩm lại phiên sau.",
+            "Conflicts of interest leave nobody who closes and another who approves: put one of "
+            "the products off.",
         )
 
 

@@ -192,13 +192,15 @@ class SignsAnswer(BaseModel):
 
 
 class BoardLine(BaseModel):
-    """`rounds`: those that were revealed."""
+    """`rounds`: those that were revealed, none for who has a conflict of interest. `may`: what the
+    caller may do about this product now."""
 
     scoring: ScoringAnswer
     product: str
     producer: str
     rounds: list[RoundAnswer]
     new_round: bool
+    may: list[Act]
 
 
 class BoardAnswer(BaseModel):
@@ -210,12 +212,13 @@ class BoardAnswer(BaseModel):
     def of(cls, seen: Board) -> "BoardAnswer":
         lines = []
         for one, item in zip(seen.scorings, seen.at.session.agenda, strict=True):
-            rounds = [RoundAnswer.of(each, seen) for each in one.rounds]
+            shown = () if one.id in seen.withheld else one.rounds
+            rounds = [RoundAnswer.of(each, seen) for each in shown]
             lines.append(
                 BoardLine(
                     scoring=ScoringAnswer.of(one), product=item.line.product,
                     producer=item.line.producer, rounds=rounds,
-                    new_round=_asks_for_another(one, rounds),
+                    new_round=_asks_for_another(one, rounds), may=seen.at.may_on(one),
                 )
             )  # fmt: skip
         session = seen.at.session
@@ -285,7 +288,8 @@ def _conflicts(one: Scoring) -> dict[str, Said]:
 
 
 def _asks_for_another(scoring: Scoring, rounds: list[RoundAnswer]) -> bool:
-    return scoring.state is ScoringState.REVEALED and rounds[-1].too_far_apart
+    revealed = scoring.state is ScoringState.REVEALED
+    return revealed and bool(rounds) and rounds[-1].too_far_apart
 
 
 def _answer(one: Scoring) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class PresenceAnswer(BaseModel):
 
 class SessionAnswer(BaseModel):
     """`you`: which member the caller is, in which `seat`; `helps`: whether of the help team. `may`:
-    the acts that the caller may do now, as far as seat and state go."""
+    the acts that the caller may do now, on the session or on a product of it."""
 
     id: str
     tenant: str
@@ -105,7 +105,7 @@ class SessionAnswer(BaseModel):
             ],
             convened=one.convened, opened=one.opened, closed=one.closed, approved=one.approved,
             cancelled_for=one.cancelled_for, you=who.member_id, seat=who.seat, helps=who.helps,
-            may=one.may(who),
+            may=at.may,
         )  # fmt: skip
 
 
