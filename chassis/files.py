@@ -235,6 +235,8 @@ class _Other(NamedTuple):
     do: Words
 
 
+OFFICE_97 = b"\xd0\xcf\x11\xe0"
+"""How a container of the older Office begins (MS-CFB, 2.2)."""
 _BEGINS = {
     b"\xff\xd8\xff": MediaType.JPEG,
     b"\x89PNG\r\n\x1a\n": MediaType.PNG,
@@ -289,7 +291,7 @@ _OTHERS = {
     b"#!AMR": _SOUND, b"ID3": _SOUND, b"\xff\xfb": _SOUND, b"\xff\xf3": _SOUND,
     b"\xff\xf1": _SOUND, b"\xff\xf9": _SOUND, b"OggS": _SOUND, b"fLaC": _SOUND, b"caff": _SOUND,
     b"\x1aE\xdf\xa3": _FILM, b"0&\xb2u": _FILM, b"FLV": _FILM, b"\0\0\x01\xba": _FILM,
-    b"\xd0\xcf\x11\xe0": _OLD_OFFICE, b"Rar!": _PACKED, b"7z\xbc\xaf": _PACKED,
+    OFFICE_97: _OLD_OFFICE, b"Rar!": _PACKED, b"7z\xbc\xaf": _PACKED,
     b"\x1f\x8b": _PACKED, b"<!DOCTYPE": _PAGE, b"<!doctype": _PAGE, b"<html": _PAGE,
     b"<HTML": _PAGE, b"<svg": _PICTURE,
 }  # fmt: skip
@@ -321,14 +323,15 @@ def _sniffed(file: IO[bytes]) -> MediaType | _Other | None:
         return _package(file)
     if b"%PDF-" in head:
         return MediaType.PDF
-    if head.startswith(b"\xd0\xcf\x11\xe0") and _ENCRYPTED in head + file.read():
+    if head.startswith(OFFICE_97) and has_password(head + file.read()):
         raise LockedFile
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     return next((one for begin, one in _OTHERS.items() if text.startswith(begin)), None)
 
 
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-"""The stream in which an Office file with a password lies (MS-OFFCRYPTO)."""
+def has_password(office_97: bytes) -> bool:
+    """A newer Office file with one lies in the older container (MS-OFFCRYPTO, 2.3.4.4)."""
+    return "EncryptedPackage".encode("utf-16-le") in office_97
 
 
 def _branded(head: bytes) -> MediaType | _Other | None:

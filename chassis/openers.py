@@ -6,7 +6,9 @@ It gets the file by its standard input, and ends with LOCKED or BROKEN where it 
 import resource
 import sys
 import warnings
+from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 
 import pi_heif
 import pypdfium2
@@ -54,6 +56,8 @@ def main(name: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError):  # where memory ends, it is this process that ends
+        Path("/proc/self/oom_score_adj").write_text("1000")
     try:
         answer = OPENERS[name](sys.stdin.buffer.read())
     except Exception:  # whatever a file makes a library do, it is the file

@@ -7,6 +7,7 @@ be made to harm them, so each file has a process of its own, within limits, that
 import subprocess
 import sys
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from chassis.archives import Archive, BrokenArchive, LockedArchive
@@ -18,7 +19,9 @@ _OFFICE = {MediaType.DOCX, MediaType.XLSX}
 _OPENED = {MediaType.PDF: "pdf", MediaType.HEIC: "heic"}
 NOT_SHOWN = frozenset({MediaType.HEIC})
 """Pictures that browsers do not show."""
-LOCKED = 3
+_turn = Lock()
+"""One at a time in a process: a pod has memory for one large picture beside the service."""
+LOCKED = 3  # as openers.py says it, whose libraries no other process loads
 
 
 def check(file: IO[bytes], media_type: MediaType) -> None:
@@ -47,9 +50,10 @@ def _check_parts(file: IO[bytes], media_type: MediaType) -> None:
 def _opened(media_type: MediaType, content: bytes) -> bytes:
     command = [sys.executable, "-I", str(CHILD), _OPENED[media_type]]
     try:
-        ended = subprocess.run(  # nothing that somebody sent is in the command
-            command, input=content, capture_output=True, timeout=ANSWER_S, check=False
-        )
+        with _turn:
+            ended = subprocess.run(  # nothing that somebody sent is in the command
+                command, input=content, capture_output=True, timeout=ANSWER_S, check=False
+            )
     except subprocess.TimeoutExpired as error:
         raise BrokenFile(media_type) from error
     if ended.returncode == LOCKED:

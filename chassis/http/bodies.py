@@ -61,10 +61,11 @@ class BrokenForm(Problem):
 
     def __init__(self) -> None:
         super().__init__(
-            "Biểu mẫu không đúng dạng: tên tệp và tên các phần phải viết bằng UTF-8. Đổi tên tệp "
-            "không dấu, hoặc gửi bằng trình duyệt.",
-            "The form is not of the right form: names of files and of parts have to be in UTF-8. "
-            "Give the file a name of plain letters, or send it by a browser.",
+            "Biểu mẫu bị đứt quãng, hoặc tên tệp, tên các phần không viết bằng UTF-8. Gửi lại; nếu "
+            "vẫn thế, đổi tên tệp không dấu hoặc gửi bằng trình duyệt.",
+            "The form broke off, or the names of its file and parts are not in UTF-8. Send it "
+            "again; if that does not help, give the file a name of plain letters or send it by a "
+            "browser.",
         )
 
 

@@ -231,6 +231,19 @@ def test_what_does_not_open_is_told_why(content: bytes, media_type: MediaType, p
     assert media_type.name in refused.value.words.vi
 
 
+def test_several_that_come_at_once_are_all_opened():
+    contents = [pdf("a"), heic(), locked_pdf(), pdf("b")]
+    types = [MediaType.PDF, MediaType.HEIC, MediaType.PDF, MediaType.PDF]
+    with ThreadPoolExecutor(4) as pool:
+        opened = [
+            pool.submit(opening.check, io.BytesIO(content), media_type)
+            for content, media_type in zip(contents, types, strict=True)
+        ]
+    assert [type(one.exception()) for one in opened] == [type(None)] * 2 + [
+        LockedFile, type(None),
+    ]  # fmt: skip
+
+
 def test_what_never_ends_and_what_takes_all_memory_end(monkeypatch, tmp_path):
     """The limits are of the process that opens it, whatever a library is made to do."""
     for limit in ("while True: pass", "bytearray(10**10)"):

@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 
 from chassis import archives
 from chassis.archives import BrokenArchive, LockedArchive
+from chassis.files import OFFICE_97, has_password
 from chassis.problems import Problem
 from contracts.text import Words, misreading
 from rules.letters import mended
@@ -56,7 +57,7 @@ def read_sheet(file: BinaryIO) -> Sheet:
     file.seek(0)
     if archives.begins(begin):
         return _read_xlsx(file)
-    if begin.startswith(b"\xd0\xcf\x11\xe0"):
+    if begin.startswith(OFFICE_97):
         raise _of_office_97(file.read())
     encoding = "utf-16" if begin[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
@@ -71,7 +72,7 @@ def read_sheet(file: BinaryIO) -> Sheet:
 
 def _of_office_97(content: bytes) -> NotASheet:
     """By the streams that it names (MS-CFB)."""
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    if has_password(content):
         return NotASheet(
             "Tệp có mật khẩu: mở trong Excel, bỏ mật khẩu rồi gửi lại.",
             "The file has a password: open it in Excel, take the password off and send it again.",
