@@ -195,12 +195,17 @@ def _submitted(work: UnitOfWork, dossier_id: Id) -> tuple[Dossier, Actor]:
 def _reviewing(
     work: UnitOfWork, dossier_id: Id, act: Act, seen: int | None
 ) -> tuple[Dossier, Actor, Reviewed]:
+    """Reviews are read before the dossier: accepting and returning save both, so who saves a review
+    that was not changed since has not seen an older dossier."""
+    reviews = {one.id: one for one in work.all(Review, dossier_id=dossier_id)}
     dossier, by = _submitted(work, dossier_id)
     if not by.is_one_of(Standing.HELP_TEAM):
         raise no_such("review")
     work.expect(dossier, seen)
     dossier.check(act, by)
-    return dossier, by, _reviewed(work, dossier, -1)
+    package = work.get(Package, dossier.packages[-1].id)
+    known = reviews.get(review_id(package.id))
+    return dossier, by, Reviewed(package, known or Review.of(dossier.tenant, package.manifest))
 
 
 def _seen(work: UnitOfWork, dossier: Dossier, by: Actor, last: Reviewed) -> SeenReview:
