@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from chassis.problems import Unprocessable
-from contracts.package import EvidenceKind
+from contracts.evaluation import CertificateFacts, Origin
+from contracts.package import DossierKind, EvidenceKind
 from rules.editions import edition
+from services.dossier.domain.certificates import HeldCertificate
 from services.dossier.domain.completeness import (
     ELIMINATING,
     PROOFS,
@@ -315,3 +317,85 @@ def test_a_submission_is_refused_with_each_thing_that_blocks_and_with_nothing_el
     ]  # fmt: skip
     asked = proven(EvidenceKind.TEST_RESULT)
     refuse_blocked(found(complete(asked), asked))
+
+
+# -- the kind of registration, beside what was certified before
+
+ISSUED = CertificateFacts(
+    product_id="0" * 36, star=3, origin=Origin.ISSUED, number="01/2024/OCOP-HUYEN-MAU",
+    decided_on=date(2024, 1, 10), expires_on=date(2027, 1, 10),
+)  # fmt: skip
+REPORTED = CertificateFacts(
+    product_id="0" * 36, star=4, origin=Origin.IMPORTED, reported_on=date(2023, 12, 31),
+    source="Danh sách mẫu",
+)  # fmt: skip
+AFTER = date(2027, 2, 1)
+"""When the issued one has expired."""
+
+
+def held(*certificates: CertificateFacts, annulled: bool = False) -> list[HeldCertificate]:
+    known = [
+        HeldCertificate.of("huyen-mau", f"{place:036}", one)
+        for place, one in enumerate(certificates)
+    ]
+    for one in known:
+        one.follow(one.facts, 1, annulled=annulled)
+    return known
+
+
+def kinds(
+    kind: DossierKind,
+    certificates: list[HeldCertificate],
+    day: date = DAY,
+    procedure: str = "qd26-2026",
+) -> list[tuple[str, Level]]:
+    dossier = a_dossier(PRODUCER, kind=kind, procedure=procedure)
+    found = completeness(dossier, [], day, certificates)
+    return [(one.rule, one.level) for one in found if one.rule.startswith("kind-")]
+
+
+FIRST, UPGRADE, AGAIN = DossierKind.FIRST, DossierKind.UPGRADE, DossierKind.REEVALUATION
+BLOCKS, ASKED = Level.BLOCKS, Level.ASKED
+
+
+@pytest.mark.parametrize(
+    ("kind", "certificates", "day", "expected"),
+    [
+        (FIRST, held(), DAY, []),
+        (FIRST, held(ISSUED), DAY, [("kind-first-certified", BLOCKS)]),
+        (FIRST, held(REPORTED), DAY, [("kind-first-reported", ASKED)]),
+        (FIRST, held(REPORTED, ISSUED), DAY, [("kind-first-certified", BLOCKS)]),
+        (FIRST, held(ISSUED), AFTER, []),
+        (FIRST, held(ISSUED, annulled=True), DAY, []),
+        (UPGRADE, held(), DAY, [("kind-nothing-before", ASKED)]),
+        (UPGRADE, held(ISSUED, annulled=True), DAY, [("kind-nothing-before", ASKED)]),
+        (UPGRADE, held(ISSUED), DAY, []),
+        (UPGRADE, held(REPORTED), DAY, []),
+        (UPGRADE, held(ISSUED.model_copy(update={"star": 5})), DAY,
+         [("kind-upgrade-highest", BLOCKS)]),
+        (UPGRADE, held(ISSUED), AFTER, [("kind-upgrade-lapsed", ASKED)]),
+        (AGAIN, held(), DAY, [("kind-nothing-before", ASKED)]),
+        (AGAIN, held(REPORTED), DAY, []),
+        (AGAIN, held(ISSUED), date(2026, 7, 13), [("kind-reevaluation-early", ASKED)]),
+        (AGAIN, held(ISSUED), date(2026, 7, 14), []),
+        (AGAIN, held(ISSUED), date(2027, 7, 9), []),
+        (AGAIN, held(ISSUED), date(2027, 7, 10), [("kind-reevaluation-late", ASKED)]),
+    ],
+)  # fmt: skip
+def test_the_kind_is_compared_with_what_was_certified_before(kind, certificates, day, expected):
+    assert kinds(kind, certificates, day) == expected
+
+
+def test_a_procedure_without_days_for_a_reevaluation_asks_for_none():
+    assert kinds(AGAIN, held(ISSUED), DAY, "qd148-2023") == []
+
+
+def test_what_is_said_of_the_kind_names_the_certificate_and_the_days():
+    dossier = a_dossier(PRODUCER, kind=AGAIN, procedure="qd26-2026")
+    (one,) = [x for x in completeness(dossier, [], DAY, held(ISSUED)) if x.field == "kind"]
+    assert one.said.vi == (
+        "Giấy chứng nhận còn hạn đến 10/01/2027: hồ sơ đánh giá lại nộp từ ngày 14/07/2026."
+    )
+    first = a_dossier(PRODUCER, procedure="qd26-2026")
+    (one,) = [x for x in completeness(first, [], DAY, held(ISSUED)) if x.field == "kind"]
+    assert "3 sao số 01/2024/OCOP-HUYEN-MAU" in one.said.vi

@@ -22,7 +22,7 @@ from contracts.results import (
     ResultApproved,
 )
 from services.dossier.domain.dossiers import Act, Outcome
-from services.dossier.entrypoints.worker import outcomes
+from services.dossier.entrypoints.worker import on_certificate, outcomes
 from tests.dossier import filed
 from tests.dossier.conftest import Doors
 from tests.dossier.filing import (
@@ -31,9 +31,11 @@ from tests.dossier.filing import (
     QD148,
     a_dossier,
     a_round,
+    complete,
     event,
     heard,
     opened,
+    papers,
     path_of,
     people,
     submitted,
@@ -272,3 +274,25 @@ def test_what_is_of_no_dossier_changes_nothing(everybody, dossier, hear, databas
         hear(event(data, CERTIFICATE))
     assert timeline(everybody["owner"], dossier) == []
     assert database.dossiers.find_one()["version"] == dossier["version"]
+
+
+def test_a_first_evaluation_of_what_is_certified_is_seen_in_the_draft_and_not_submitted(
+    everybody, dossier, hear
+):
+    """The kind is the dossier's for life: another is opened."""
+    owner = everybody["owner"]
+    hear(event(decision(DecisionMade, dossier), DECISION))
+    issued = certificate(dossier, star=3, expires_on="2126-01-01")
+    heard(on_certificate, event(issued, CERTIFICATE))
+    a_round(OTHER_ROUND, QD148)
+    again = opened(owner, {"id": dossier["product_id"]}, OTHER_ROUND)
+    found = owner.get(f"{path_of(again)}/completeness").json["items"]
+    assert [one["rule"] for one in found if one["field"] == "kind"] == ["kind-first-certified"]
+    complete(owner, again, papers(owner, again))
+    refused = owner.post(f"{path_of(again)}/submission")
+    assert [one["field"] for one in problem(refused, 422, "unprocessable")["errors"]] == ["kind"]
+    assert (
+        owner.post(f"{path_of(again)}/withdrawal", json={"reason": "Sai loại"}).status_code == 200
+    )
+    upgrade = opened(owner, {"id": dossier["product_id"]}, OTHER_ROUND, kind="upgrade")
+    submitted(everybody, upgrade)

@@ -8,6 +8,7 @@ from contracts.filing import DossierSubmitted
 from contracts.package import PackageFile
 from contracts.text import Id
 from rules.days import day_of
+from services.dossier.application.completeness import certificates_of
 from services.dossier.application.dossiers import SeenDossier, acting, said_of
 from services.dossier.application.standing import actor, no_such
 from services.dossier.domain.completeness import completeness, refuse_blocked
@@ -36,7 +37,8 @@ def submit_dossier(work: UnitOfWork, id: Id, seen: int | None) -> SeenDossier:
     producer = work.get(Producer, dossier.producer_id)
     ids = evidence_of(dossier.draft)
     evidence = work.all(Evidence, id__in=ids, producer_id=producer.id)
-    refuse_blocked(completeness(dossier, evidence, day_of(work.at)))
+    certificates = certificates_of(work, dossier)
+    refuse_blocked(completeness(dossier, evidence, day_of(work.at), certificates))
     dossier.read_register(product, producer)
     dossier.submit(str(uuid4()), by, work.at)
     package = Package.frozen(dossier, product.facts, producer.facts, evidence)

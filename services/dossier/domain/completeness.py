@@ -15,11 +15,14 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from chassis.problems import FieldProblem, Unprocessable
-from contracts.package import EvidenceKind
+from contracts.evaluation import CertificateFacts, Origin, newest
+from contracts.package import DossierKind, EvidenceKind
 from contracts.text import Said, Words
 from rules.editions import Criterion
 from rules.problems import Wrong
+from rules.procedures import procedures
 from rules.sheets import filled
+from services.dossier.domain.certificates import HeldCertificate, Holding
 from services.dossier.domain.dossiers import Dossier
 from services.dossier.domain.evidence import KINDS, Evidence
 from services.dossier.domain.forms import ATTACHMENTS, REPORT
@@ -27,6 +30,14 @@ from services.dossier.domain.prediction import options_of
 
 SAMPLES, ENOUGH_SAMPLES = "registration.samples", 5
 SOON = timedelta(days=90)
+
+
+HIGHEST = 5
+KINDS_OF_DOSSIERS = {
+    DossierKind.FIRST: Words("đánh giá lần đầu", "first evaluation"),
+    DossierKind.UPGRADE: Words("nâng hạng", "upgrade"),
+    DossierKind.REEVALUATION: Words("đánh giá lại", "re-evaluation"),
+}
 
 
 class Level(StrEnum):
@@ -94,6 +105,68 @@ RULES: Mapping[str, Rule] = {
     ),
     "evidence-withdrawn": Rule(
         Level.BLOCKS, Words("“{title}” đã được rút.", "“{title}” has been withdrawn.")
+    ),
+    "kind-first-certified": Rule(
+        Level.BLOCKS,
+        Words(
+            "Ghi đánh giá lần đầu, nhưng sản phẩm đang có giấy chứng nhận {star} sao số {number}:"
+            " mở hồ sơ nâng hạng hoặc đánh giá lại.",
+            "It says first evaluation, but the product has certificate {number} of {star} stars:"
+            " open a dossier for an upgrade or a re-evaluation.",
+        ),
+        QD26,
+    ),
+    "kind-upgrade-highest": Rule(
+        Level.BLOCKS,
+        Words(
+            "Ghi nâng hạng, nhưng sản phẩm đang có hạng cao nhất (5 sao): mở hồ sơ đánh giá lại.",
+            "It says upgrade, but the product has the highest rank (5 stars): open a dossier for a"
+            " re-evaluation.",
+        ),
+        QD26,
+    ),
+    "kind-first-reported": Rule(
+        Level.ASKED,
+        Words(
+            "Ghi đánh giá lần đầu, nhưng sản phẩm có hạng {star} sao theo “{source}”, chưa rõ còn"
+            " hạn hay không.",
+            "It says first evaluation, but “{source}” reports {star} stars of the product; whether"
+            " they still hold is not known.",
+        ),
+        QD26,
+    ),
+    "kind-nothing-before": Rule(
+        Level.ASKED,
+        Words(
+            "Ghi {kind}, nhưng ở đây chưa có giấy chứng nhận trước của sản phẩm: cần bản giấy.",
+            "It says {kind}, but no earlier certificate of the product is known here: its paper is"
+            " needed.",
+        ),
+        QD26,
+    ),
+    "kind-upgrade-lapsed": Rule(
+        Level.ASKED,
+        Words(
+            "Ghi nâng hạng, nhưng giấy chứng nhận đã hết hạn ngày {day}: có thể là đánh giá lại.",
+            "It says upgrade, but the certificate expired on {day}: it may be a re-evaluation.",
+        ),
+        QD26,
+    ),
+    "kind-reevaluation-early": Rule(
+        Level.ASKED,
+        Words(
+            "Giấy chứng nhận còn hạn đến {expires}: hồ sơ đánh giá lại nộp từ ngày {day}.",
+            "The certificate is valid until {expires}: a re-evaluation is filed from {day} on.",
+        ),
+        QD26,
+    ),
+    "kind-reevaluation-late": Rule(
+        Level.ASKED,
+        Words(
+            "Giấy chứng nhận hết hạn ngày {expires}, quá hạn đánh giá lại ({day}).",
+            "The certificate expired on {expires}, past what a re-evaluation may be late ({day}).",
+        ),
+        QD26,
     ),
     "samples-few": Rule(
         Level.ASKED,
@@ -186,10 +259,19 @@ class Finding(BaseModel):
     article: str | None
 
 
-def completeness(dossier: Dossier, evidence: Iterable[Evidence], day: date) -> list[Finding]:
-    """`evidence`: what the draft refers to. What blocks comes first."""
+def completeness(
+    dossier: Dossier,
+    evidence: Iterable[Evidence],
+    day: date,
+    certificates: Sequence[HeldCertificate] = (),
+) -> list[Finding]:
+    """`evidence`: what the draft refers to. `certificates`: the product's, as far as they are known
+    here, issued or reported by a list. What blocks comes first."""
     looked_at = _Look(dossier, {one.id: one for one in evidence}, day)
-    found = [*looked_at.fields(), *looked_at.criteria(), *looked_at.papers(), *looked_at.dates()]
+    found = [
+        *looked_at.kind(certificates), *looked_at.fields(), *looked_at.criteria(),
+        *looked_at.papers(), *looked_at.dates(),
+    ]  # fmt: skip
     return sorted(found, key=lambda one: [*Level].index(one.level))
 
 
@@ -208,6 +290,51 @@ class _Look:
     dossier: Dossier
     evidence: Mapping[str, Evidence]
     day: date
+
+    def kind(self, certificates: Sequence[HeldCertificate]) -> Iterator[Finding]:
+        """Whether the kind of registration fits what was certified before. Of a dossier that is
+        done its own certificate would speak."""
+        if self.dossier.ended:
+            return
+        holding = Holding.of(certificates, self.day).counting
+        lapsed = {one.certificate: one.facts for one in certificates if not one.annulled}
+        before = holding or (lapsed[newest(lapsed)] if lapsed else None)
+        if found := self._kind(before, holds=holding is not None):
+            rule, said = found
+            yield _finding(rule, said, field="kind")
+
+    def _kind(self, before: CertificateFacts | None, *, holds: bool) -> tuple[str, Values] | None:
+        kind = self.dossier.kind
+        if before is None:
+            first = kind is DossierKind.FIRST
+            return None if first else ("kind-nothing-before", {"kind": KINDS_OF_DOSSIERS[kind]})
+        star = str(before.star)
+        match kind:
+            case DossierKind.FIRST if holds and before.origin is Origin.ISSUED:
+                return "kind-first-certified", {"star": star, "number": before.number or ""}
+            case DossierKind.FIRST if holds:
+                return "kind-first-reported", {"star": star, "source": before.source or ""}
+            case DossierKind.UPGRADE if holds and before.star == HIGHEST:
+                return "kind-upgrade-highest", {}
+            case DossierKind.UPGRADE if not holds and before.expires_on:
+                return "kind-upgrade-lapsed", {"day": _day(before.expires_on)}
+            case DossierKind.REEVALUATION if before.expires_on:
+                return self._renewal(before.expires_on)
+        return None
+
+    def _renewal(self, expires_on: date) -> tuple[str, Values] | None:
+        """By the procedure's days; one that has none asks nothing."""
+        rules = procedures()[self.dossier.procedure].renewal
+        said: Values = {"expires": _day(expires_on)}
+        if rules.filed_before_expiry:
+            first = rules.filed_before_expiry.earliest.before(expires_on)
+            if self.day < first:
+                return "kind-reevaluation-early", {**said, "day": _day(first)}
+        if rules.holds_past_expiry:
+            last = rules.holds_past_expiry.after(expires_on)
+            if self.day > last:
+                return "kind-reevaluation-late", {**said, "day": _day(last)}
+        return None
 
     def fields(self) -> Iterator[Finding]:
         forms, draft = self.dossier.forms, self.dossier.draft
