@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 
 from gevent import get_hub
+from gevent.lock import BoundedSemaphore
 from werkzeug.datastructures import Headers
 
 from gateway.upstream import Answer
@@ -15,6 +16,8 @@ WORTH, MOST = 1_000, 32_000_000
 """Bytes; below nothing is gained, and beyond too much would be held."""
 LONG = 65_536
 """Bytes; packing more would keep others waiting, so it is done beside."""
+AT_ONCE = 2
+"""Answers that are packed, each whole in memory; others wait where they lie."""
 KEPT = 16_000_000
 """Bytes of packed answers, by where they were and their ETag."""
 TEXT = re.compile(r"text/.+|application/(.+\+)?json|application/x-ndjson|image/svg\+xml")
@@ -48,13 +51,15 @@ def name_packed(headers: Headers) -> None:
 class Packer:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._few = BoundedSemaphore(AT_ONCE)
 
     def packed(self, at: str, answer: Answer, headers: Headers) -> bytes:
         """Its body, with headers that say so. `at`: where its name was given."""
         tag = headers.get("ETag", "")
         name = f"{at} {tag}" if tag else ""
         if (body := self._kept.get(name)) is None:
-            body = _packed(answer.whole())
+            with self._few:
+                body = self._kept.get(name) or _packed(answer.whole())
             self._keep(name, body)
         name_packed(headers)
         headers["Content-Encoding"] = "gzip"

@@ -29,7 +29,7 @@ class Settings(settings.DoorSettings):
         "6000/minute", description="requests of one caller, or of one address without a token"
     )
     room: int = Field(
-        200_000_000, ge=1, description="bytes of bodies and answers that wait in memory and in /tmp"
+        200_000_000, ge=1, description="bytes of bodies and answers that wait in a process, in /tmp"
     )
     connect_s: float = Field(3, gt=0, description="seconds until a service takes a connection")
     answer_s: float = Field(60, gt=0, description="seconds of silence from a service")
