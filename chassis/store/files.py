@@ -16,7 +16,7 @@ from gridfs.errors import FileExists
 from mongoengine.connection import get_db
 
 from chassis import opening, scope
-from chassis.files import Damaged, MediaType, StoredFile, check_size, recognised
+from chassis.files import BrokenFile, Damaged, MediaType, StoredFile, check_size, recognised
 from chassis.problems import NotFound, Unavailable
 
 BUCKET = "files"
@@ -62,11 +62,14 @@ class Files:
 
     def shown(self, sha256: str) -> OpenFile:
         """The file as a browser shows it. Of a picture that none shows a form is made when it is
-        first looked at, and kept beside it."""
+        first looked at, and kept beside it; one that does not open is given as it is."""
         found = _there(sha256)
         if found["metadata"]["media_type"] not in opening.NOT_SHOWN:
             return _opened(found)
-        return _opened(_shown_of(found) or _made_of(found))
+        try:
+            return _opened(_shown_of(found) or _made_of(found))
+        except BrokenFile:
+            return _opened(found)
 
     def exists(self, sha256: str) -> bool:
         """Whether one within the scope's reach has it."""

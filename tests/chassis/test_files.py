@@ -379,6 +379,12 @@ def test_a_picture_that_browsers_do_not_show_is_kept_and_shown_as_one_that_they_
     assert {tenant for tenant, _ in kept(database)} == {"tri-ton"}
 
 
+def test_a_picture_that_does_not_open_is_given_as_it_came(database, tri_ton):
+    file = FILES.put(io.BytesIO(boxed(b"heic")))
+    assert FILES.shown(file.sha256).file == file
+    assert len(kept(database)) == 1
+
+
 def test_what_browsers_show_is_shown_as_it_is(database, tri_ton):
     file = FILES.put(io.BytesIO(picture("PNG")))
     assert FILES.shown(file.sha256).file == file
