@@ -131,7 +131,46 @@ def three_stars_are_certified(
         "luồng thử báo cho sàn", "the sandbox stream tells it",
     )  # fmt: skip
     holds(public.follow(), [], "luồng công khai không có gì", "the public stream says nothing")
+    a_certified_name_is_changed(platform, filing, number)
     the_papers_are_made(platform, council, session)
+
+
+def a_certified_name_is_changed(platform: Platform, filing: Filing, number: str) -> None:
+    """By the producer: it waits for an officer, and stands beside what was certified."""
+    owner, officer = platform.of(DISTRICT.producer), platform.of(DISTRICT.officer)
+    path, new = f"{filing.home}/products/{filing.product}", f"{filing.name} loại mới"
+    public = f"/{DISTRICT.tenant}/catalog/v1/products/{filing.product}"
+    awaited(
+        lambda: owner.get(path)["certified"] is not None, True,
+        "sổ sản phẩm đã biết giấy chứng nhận", "the register knows of the certificate",
+    )  # fmt: skip
+    facts = owner.get(path)["facts"] | {"name": new}
+    changed = owner.patch(path, {"facts": facts})
+    holds(
+        (changed["facts"]["name"], changed["proposed"]["now"]), (filing.name, {"name": new}),
+        "chủ thể đổi tên: chờ cán bộ xác nhận", "the producer renames it: it waits",
+    )  # fmt: skip
+    confirmation = f"{filing.home}/proposed-changes/{changed['proposed']['id']}/confirmation"
+    holds(
+        owner.refused(lambda seat: seat.post(confirmation, {"reason": "Tôi đổi"})), 403,
+        "chủ thể không tự xác nhận", "not confirmed by the producer itself",
+    )  # fmt: skip
+    officer.post(confirmation, {"reason": "Theo giấy công bố mới"})
+    awaited(
+        lambda: (platform.get(public)["today"] or {}).get("name"), new,
+        "cán bộ xác nhận: tên mới đứng cạnh tên trên giấy",
+        "confirmed by an officer: the new name stands beside the certified one",
+    )  # fmt: skip
+    checked = platform.get(f"/{DISTRICT.tenant}/evaluation/v1/certificate-checks", number=number)
+    holds(
+        {platform.get(public)["name"], checked["product"]}, {filing.name},
+        "danh mục và giấy chứng nhận vẫn ghi tên đã công nhận",
+        "catalogue and certificate go on saying what was certified",
+    )  # fmt: skip
+    awaited(
+        lambda: found(platform, DISTRICT.tenant, new), [filing.product],
+        "tìm thấy bằng tên mới", "found by its new name",
+    )  # fmt: skip
 
 
 def the_council_scores(session: Session, package: str) -> None:
