@@ -71,7 +71,13 @@ class Sitting(NamedTuple):
     def _about(self, act: Act) -> Iterable[Collection[Id]]:
         if ACTS[act].about is About.PRODUCT:
             return {frozenset(one.conflicts) for one in self.scorings if one.has_result}
+        if ACTS[act].about is About.SIGN and not self._signs_wait:
+            return []
         return [self.interested(act)]
+
+    @property
+    def _signs_wait(self) -> bool:
+        return any(one.waits_for_answer(id) for one in self.scorings for id in one.signs)
 
     def scorers(self) -> list[Id]:
         """Who is present and scores."""

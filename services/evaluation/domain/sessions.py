@@ -62,6 +62,8 @@ class About(Enum):
 
     SESSION = auto()
     PRODUCT = auto()
+    SIGN = auto()
+    """Of a conflict, that waits for an answer."""
     RESULTS = auto()
     """All of the session's."""
 
@@ -93,7 +95,10 @@ ACTS: Mapping[Act, Rule] = {
     Act.OPEN: Rule(_in(SessionState.CONVENED), _SECRETARY | _CHAIR),
     Act.DECLARE: Rule(_in(SessionState.CONVENED, SessionState.OPEN), _ANY, team=True),
     Act.ANSWER: Rule(
-        _in(SessionState.CONVENED, SessionState.OPEN, SessionState.CLOSED), _SECRETARY, office=True
+        _in(SessionState.CONVENED, SessionState.OPEN, SessionState.CLOSED),
+        _SECRETARY,
+        office=True,
+        about=About.SIGN,
     ),
     Act.REOPEN: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR, about=About.PRODUCT),
     Act.NEW_ROUND: Rule(_in(SessionState.OPEN), _SECRETARY | _CHAIR, about=About.PRODUCT),
