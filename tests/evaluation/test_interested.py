@@ -294,3 +294,26 @@ def test_a_product_on_which_the_chair_has_a_conflict_and_that_was_put_off_binds_
     body = of(meeting, reason="Thiếu mẫu")
     ok(meeting.member(meeting.seat(Seat.MEMBER)).post(meeting.at("/postponements"), body))
     meeting.close().approve()
+
+
+def test_a_closed_session_that_conflicts_leave_to_nobody_is_sent_back_by_an_officer(door):
+    """As when somebody turns out to work for the producer after the closing."""
+    meeting = Meeting.of(door, *THREE).open()
+    one = meeting.seat(Seat.MEMBER)
+    declare(meeting, meeting.chair)
+    score(meeting, 0, without=meeting.seat(Seat.CHAIR))
+    meeting.close()
+    assert meeting.officer.post(meeting.at("/sending-back"), REASON).status_code == 403
+    works = {"id": one.id, "workplace": meeting.packages[0].manifest.producer.name}
+    ok(meeting.officer.patch(f"/councils/{meeting.council.id}", {"members": [works], **REASON}))
+    found = of(meeting, member_id=one.id, conflict=True, reason="Đã hỏi")
+    ok(meeting.officer.post(meeting.at("/conflict-answers"), found))
+    for who in (meeting.chair, meeting.member(one)):
+        refused = who.post(meeting.at("/approval"))
+        assert (refused.status_code, refused.json["type"]) == (409, "urn:ocop:problem:nobody-left")
+    assert "sending-back" in ok(meeting.officer.get(meeting.at()))["may"]
+    ok(meeting.officer.post(meeting.at("/sending-back"), REASON))
+    (line,) = ok(meeting.secretary.get(meeting.at("/board")))["products"]
+    assert line["scoring"]["state"] == "postponed"
+    meeting.close().approve()
+    assert [one["state"] for one in meeting.results] == ["sent-back"]
