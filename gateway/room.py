@@ -93,6 +93,8 @@ class Ahead:
                 self._more.wait()
 
     def end(self) -> None:
+        if self._file.closed:
+            return
         self._reading.kill()
         self._source_done()
         self._begin_anew()

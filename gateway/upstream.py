@@ -33,7 +33,11 @@ class Answer:
     close: Callable[[], None]
 
     def whole(self) -> bytes:
-        return self.body if isinstance(self.body, bytes) else b"".join(self.body)
+        """Its body at once; nothing of it waits any longer."""
+        try:
+            return self.body if isinstance(self.body, bytes) else b"".join(self.body)
+        finally:
+            self.close()
 
 
 class Upstream:
