@@ -40,6 +40,7 @@ def main() -> None:
     keepers = [Thread(target=keep, args=(engine, ending)) for engine in checkout.engines()]
     for one in keepers:
         one.start()
+    ending.wait()
     for one in keepers:
         one.join()
 

@@ -201,7 +201,8 @@ class Site:
             return self._basis, [sys.executable, "-m", process.module, *where]
         if process == KEEPER:
             told = {name: os.environ[name] for name in WHEREABOUTS if name in os.environ}
-            return self._basis | told | given(), [sys.executable, "-m", process.module]
+            ours = self._basis | {"PYTHONPATH": str(tree.ROOT)}  # it is no part of the tree
+            return ours | told | given(), [sys.executable, "-m", process.module]
         told = self.environment(process.part, process.kind, process.name)
         return told, [sys.executable, "-m", "chassis.run", process.module, process.kind]
 
@@ -257,7 +258,7 @@ class Site:
         """Seconds until each process was ready."""
         began = time.monotonic()
         took: dict[str, float] = {}
-        seen: dict[str, set[int]] = {name: set() for name in self.ports}
+        seen: dict[str, set[int]] = {one.name: set() for one in self.processes}
 
         def missing() -> list[str]:
             return [name for name in self.ports if name not in took]

@@ -90,6 +90,12 @@ def test_nothing_is_started_while_its_port_is_held(place: Path) -> None:
     second.kill()
 
 
+def test_what_never_ran_is_not_started(place: Path) -> None:
+    engine = MongoDB(place / "mongodb")
+    assert not engine.revive()
+    assert engine.process is None
+
+
 def test_status_tells_who_died_until_a_person_starts_it(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,12 +11,12 @@ import psutil
 import pytest
 
 from deploy.local import tree
-from deploy.local.addresses import Addresses
+from deploy.local.addresses import VARIABLES, Addresses
 from deploy.local.asking import ask
 from deploy.local.catcher import caught
 from deploy.local.dropping import drop
 from deploy.local.failure import Failure
-from deploy.local.site import Site
+from deploy.local.site import KEEPER, Site
 from deploy.local.tree import ROOT
 from deploy.local.waiting import until
 
@@ -40,13 +40,26 @@ def make(engines: Any, tree_of_stand_ins: Path, tmp_path: Path) -> Iterator[Any]
         }
     )
 
-    def make() -> Site:
+    def make(*, keeper: bool = False) -> Site:
         folder = tmp_path / "50% of a site"
-        return Site(folder, addresses, name=name, root=tree_of_stand_ins)
+        return Site(folder, addresses, name=name, root=tree_of_stand_ins, keeper=keeper)
 
     yield make
     make().stop()
     drop(make())
+
+
+def test_the_keeper_of_engines_is_waited_for_and_listens_nowhere(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make(keeper=True)
+    for name in VARIABLES:  # so that there is nothing of this checkout's own to keep
+        monkeypatch.setenv(name, "http://somewhere.example:1")
+    site.start(tied=True)
+    assert set(site.wait_ready()) == {one.name for one in site.processes} - {KEEPER.name}
+    until(lambda: site.ready(KEEPER.name), seconds=10, what=KEEPER.name)
+    assert KEEPER.name not in site.ports
+    assert not make(keeper=True).changed
 
 
 def test_all_are_ready_and_told_their_own(make: Any, tree_of_stand_ins: Path) -> None:

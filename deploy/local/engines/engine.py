@@ -82,9 +82,10 @@ class Engine(ABC):
 
     def revive(self) -> bool:
         """Start one that has died, where everybody knows it: not yet while something of it still
-        holds a port. What came back is noted."""
+        holds a port, and never before its first start. What came back is noted."""
         with self._one_starts():
-            if self.process or not all(ports.free(port) for port in self.ports.values()):
+            known = self.ports.values()
+            if self.process or not known or not all(map(ports.free, known)):
                 return False
             self._launch(tied=False)
             self._revivals.write_text(json.dumps([*self.revived, time.time()][-MOST_NOTED:]))
