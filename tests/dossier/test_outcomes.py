@@ -82,6 +82,11 @@ def delivered(dossier: Any) -> Event:
     return PackageDelivered.model_validate({"package": package})
 
 
+def ended(dossier: Any) -> Event:
+    said = {"reason": "Chủ thể ngừng sản xuất", "owner": "tri-ton", "contacts": [OWNER]}
+    return PackageEnded.model_validate(delivered(dossier).model_dump(mode="json") | said)
+
+
 def result(kind: type[Event], dossier: Any, **facts: Any) -> Event:
     found = ResultApproved.example["result"] | {
         "dossier_id": dossier["id"], "product_id": dossier["product_id"],
@@ -206,11 +211,8 @@ def test_what_is_never_judged_has_ended_and_may_be_filed_in_another_round(
 ):
     """Ended by its own office, or by the one above, which has a package of its own of it."""
     owner = everybody["owner"]
-    said = delivered(dossier).model_dump(mode="json") | {
-        "reason": "Chủ thể ngừng sản xuất", "owner": "tri-ton", "contacts": [OWNER],
-    }  # fmt: skip
     hear(event(delivered(dossier), RESULT))
-    hear(event(PackageEnded.model_validate(said), package, 2, tenant=tenant))
+    hear(event(ended(dossier), package, 2, tenant=tenant))
     found = owner.get(path_of(dossier)).json
     assert (found["state"], found["ended"], found["may"]) == ("accepted", True, [])
     assert found["outcomes"][-1]["facts"]["reason"] == "Chủ thể ngừng sản xuất"

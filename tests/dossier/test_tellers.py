@@ -8,7 +8,13 @@ import pytest
 from chassis.scope import Scope, entered
 from chassis.store.tellers import Foreign
 from chassis.store.unit_of_work import run
-from contracts.councils import PackageDelivered, RoundClosed, RoundFacts, RoundOpened
+from contracts.councils import (
+    PackageDelivered,
+    PackageEnded,
+    RoundClosed,
+    RoundFacts,
+    RoundOpened,
+)
 from contracts.dossier import AwardFacts
 from contracts.evaluation import CertificateIssued
 from contracts.event import Envelope, Event
@@ -65,6 +71,7 @@ def own(dossier: Any, queue: str, kind: type[Event]) -> Envelope:
         return event(kind(certificate=imported.certificate), told.CERTIFICATE, 1, DISTRICT)
     said, subject = {
         PackageDelivered: (told.delivered, dossier["packages"][-1]["id"]),
+        PackageEnded: (told.ended, dossier["packages"][-1]["id"]),
         ResultApproved: (lambda one: told.result(ResultApproved, one), told.RESULT),
         ResultAnnulled: (lambda one: told.result(ResultAnnulled, one), told.RESULT),
         DecisionMade: (lambda one: told.decision(DecisionMade, one), told.DECISION),

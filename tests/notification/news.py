@@ -8,7 +8,13 @@ from uuid import uuid4
 
 from chassis.scope import Scope, entered
 from chassis.tenants import Tenants
-from contracts.councils import AgendaLine, SessionCancelled, SessionConvened, SessionFacts
+from contracts.councils import (
+    AgendaLine,
+    PackageEnded,
+    SessionCancelled,
+    SessionConvened,
+    SessionFacts,
+)
 from contracts.evaluation import CertificateFacts, CertificateIssued, Origin
 from contracts.event import Envelope, Event
 from contracts.filing import DossierFacts, DossierReturned, ReturnedItem
@@ -106,6 +112,11 @@ def annulled(*contacts: Contact, owner: str | None = None, **facts: Any) -> Resu
         result=RESULT.model_copy(update=facts), reason="Sai thành phần hội đồng",
         contacts=contacts, owner=owner,
     )  # fmt: skip
+
+
+def ended(*contacts: Contact, owner: str = "huyen-mau") -> PackageEnded:
+    example = PackageEnded.model_validate(PackageEnded.example)
+    return example.model_copy(update={"contacts": contacts, "owner": owner})
 
 
 def confirmed(*contacts: Contact, owner: str = "huyen-mau", **facts: Any) -> HigherResultConfirmed:

@@ -22,6 +22,7 @@ from tests.notification.news import (
     confirmed,
     convened,
     decided,
+    ended,
     issued,
     news,
     returned,
@@ -33,6 +34,7 @@ from tests.notification.news import (
 EVERYBODY = (HOA, TU, LAN)
 ALL: dict[str, Callable[..., Event]] = {
     "dossier-returned": returned,
+    "package-ended": ended,
     "session-convened": convened,
     "session-cancelled": cancelled,
     "result-approved": approved,
