@@ -39,6 +39,8 @@ _SHORT = 300  # characters; longer ones are seldom and would fill the memory
 
 
 def misread(text: str) -> Misread | None:
+    """Letters and marks apart (NFD, as macOS writes) are no fault: they are read as one."""
+    text = composed(text)
     return _remembered(text) if len(text) <= _SHORT else _found(text)
 
 
