@@ -322,6 +322,42 @@ def test_a_new_chair_with_a_sign_approves_when_somebody_has_answered(door):
     meeting.approve()
 
 
+def reads(meeting: Meeting, who: Caller) -> tuple[int, int]:
+    """The answer to its scores, and how many rounds the board shows."""
+    scores = who.get(meeting.at(f"/scores/{meeting.product()}"))
+    (line,) = ok(who.get(meeting.at("/board")))["products"]
+    return scores.status_code, len(line["rounds"])
+
+
+@pytest.mark.parametrize("conflict", [True, False])
+def test_who_comes_after_the_reveal_with_a_sign_reads_no_score_before_its_answer(door, conflict):
+    of = package(contacts=[{"name": "Chủ cơ sở", "phone": NEW_NUMBER}])
+    keep("huyen-mau", of)
+    meeting = Meeting.of(door, *SEATS, packages=[of]).scored()
+    ok(hand_over(meeting, Seat.MEMBER, NEW_NUMBER))
+    new = meeting.member(meeting.seat(Seat.MEMBER))
+    assert reads(meeting, new) == (403, 0)
+    assert reads(meeting, meeting.chair) == (200, 1)
+    ok(meeting.answer(meeting.seat(Seat.MEMBER), conflict=conflict))
+    assert reads(meeting, new) == ((403, 0) if conflict else (200, 1))
+
+
+def test_who_comes_into_the_help_team_after_the_reveal_with_a_sign_reads_no_score(door):
+    of = package(contacts=[{"name": "Chủ cơ sở", "phone": NEW_NUMBER}])
+    keep("huyen-mau", of)
+    meeting = Meeting.of(door, *SEATS, packages=[of]).scored()
+    team = [*({"name": one.name, "phone": one.phone} for one in meeting.council.help_team)]
+    named = {"help_team": [*team, {"name": "Người mới", "phone": NEW_NUMBER}], **REASON}
+    council = ok(meeting.officer.patch(council_path(meeting), named))
+    new = door.as_("help-team", tenant="huyen-mau", phone=NEW_NUMBER, subject="new")
+    path = meeting.at(f"/scores/{meeting.product()}")
+    assert new.get(path).status_code == 403
+    told_of = {"member_id": council["help_team"][-1]["id"], "package_id": meeting.product()}
+    found = {"conflict": False, "reason": "Đã hỏi"}
+    ok(meeting.officer.post(meeting.at("/conflict-answers"), told_of | found))
+    assert new.get(path).status_code == 200
+
+
 def test_who_scored_and_turns_out_to_have_a_conflict_is_left_out_by_a_new_round(door):
     """By a number that became known after the closing."""
     of = package(contacts=[{"name": "Chủ cơ sở", "phone": NEW_NUMBER}])

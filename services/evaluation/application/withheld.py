@@ -1,5 +1,6 @@
 """What is kept from whoever has a conflict of interest with a product: its scores, its result and
-the papers that tell them, until it is decided on."""
+the papers that tell them, until it is decided on. So it is from who has a sign of one, until
+somebody has answered: what has been read cannot be taken back."""
 
 from collections.abc import Collection
 from typing import Any

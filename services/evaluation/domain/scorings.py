@@ -131,8 +131,8 @@ class Scoring(Aggregate):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def concerned(self) -> tuple[Id, ...]:
-        """Who has a conflict, to be looked for."""
-        return tuple(sorted(self.conflicts))
+        """Who has a conflict, or may have one as long as nobody has answered, to be looked for."""
+        return tuple(sorted(self.conflicts.keys() | self.unanswered))
 
     @classmethod
     def of(cls, session_id: Id, package: Package, seen: Mapping[Id, Words]) -> "Scoring":
