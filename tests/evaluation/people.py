@@ -44,6 +44,16 @@ def council(*seats: Seat, tenant: str = "huyen-mau", **settings: Any) -> Council
     )  # fmt: skip
 
 
+def with_others(one: Council) -> Council:
+    """With other people in its seats, reached by 0900000061 and the following, and no help team."""
+    one.members = tuple(
+        each.model_copy(update={"contact": contact(61 + place)})
+        for place, each in enumerate(one.members)
+    )
+    one.help_team = ()
+    return one
+
+
 def manifest(**other: Any) -> Manifest:
     """Of a dossier and a product of its own, without files."""
     ids = {name: str(uuid4()) for name in ("package_id", "dossier_id", "product_id")}

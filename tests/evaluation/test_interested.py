@@ -10,7 +10,7 @@ from services.evaluation.domain.councils import Member
 from services.evaluation.entrypoints.http import create_app
 from tests.evaluation.doors import Caller
 from tests.evaluation.meeting import REASON, Meeting, keep, ok
-from tests.evaluation.people import council, helper
+from tests.evaluation.people import council, helper, with_others
 
 FOUR = (Seat.CHAIR, Seat.VICE_CHAIR, Seat.SECRETARY, Seat.MEMBER)
 THREE = (Seat.CHAIR, Seat.SECRETARY, Seat.MEMBER)
@@ -209,7 +209,6 @@ def test_where_conflicts_leave_nobody_to_close_and_another_to_approve_a_product_
     meeting.close().approve()
     assert [one["state"] for one in meeting.results] == ["approved"]
     later = Meeting(meeting.door, meeting.council, meeting.packages[:1]).open()
-    declare(later, later.chair)
     score(later, 0, without=later.seat(Seat.CHAIR))
     later.close()
     ok(later.member(member).post(later.at("/approval")))
@@ -317,3 +316,79 @@ def test_a_closed_session_that_conflicts_leave_to_nobody_is_sent_back_by_an_offi
     assert line["scoring"]["state"] == "postponed"
     meeting.close().approve()
     assert [one["state"] for one in meeting.results] == ["sent-back"]
+
+
+# -- a product that goes to another session
+
+
+def put_off(door: Caller, *, confirmed: bool = False) -> tuple[Meeting, Member]:
+    """A product that was revealed and put off, on which the vice chair has a conflict: declared, or
+    confirmed by an officer."""
+    meeting = Meeting.of(door, *FOUR)
+    vice = meeting.seat(Seat.VICE_CHAIR)
+    if confirmed:
+        works = {"workplace": meeting.packages[0].manifest.producer.name}
+        chair, _, *others = meeting.council.members
+        meeting.council.members = (chair, vice.model_copy(update=works), *others)
+        keep("huyen-mau", meeting.council)
+    meeting.open()
+    if confirmed:
+        ok(meeting.answer(vice, conflict=True))
+    else:
+        declare(meeting, meeting.member(vice))
+    score(meeting, 0, without=meeting.seat(Seat.VICE_CHAIR))
+    ok(meeting.chair.post(meeting.at("/postponements"), of(meeting, reason="Thiếu mẫu")))
+    meeting.close().approve()
+    return meeting, vice
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_conflict_comes_along_to_the_next_session_of_the_product(door, confirmed):
+    before, vice = put_off(door, confirmed=confirmed)
+    again = Meeting(before.door, before.council, before.packages).open()
+    (line,) = ok(again.chair.get(again.at("/board")))["products"]
+    assert vice.id not in line["scoring"]["expected"]
+    score(again, 0, without=again.seat(Seat.VICE_CHAIR))
+    assert read(again, again.member(vice))[:2] == [403, 0]
+    again.close().approve()
+
+
+def test_a_confirmed_conflict_that_came_along_may_be_answered_anew(door):
+    before, vice = put_off(door, confirmed=True)
+    again = Meeting(before.door, before.council, before.packages).open()
+    ok(again.answer(vice, conflict=False))
+    again.score()
+    assert read(again, again.member(vice))[:2] == [200, 1]
+
+
+def test_to_another_council_a_conflict_comes_along_with_the_same_number(door):
+    before, vice = put_off(door)
+    other = council(*FOUR)
+    other.members = tuple(
+        one.model_copy(update={"contact": vice.contact}) if one.seat is Seat.MEMBER else one
+        for one in other.members
+    )
+    chair, former, *rest = other.members
+    elsewhere = former.contact.model_copy(update={"phone": "0900000061"})
+    other.members = (chair, former.model_copy(update={"contact": elsewhere}), *rest)
+    other.settings = before.council.settings
+    keep("huyen-mau", other)
+    again = Meeting(before.door, other, before.packages).open()
+    refused = again.member(again.seat(Seat.MEMBER)).post(again.sheets(rest="/locking"))
+    assert (refused.status_code, "xung đột" in refused.json["detail"]) == (409, True)
+
+
+def test_who_had_a_conflict_in_the_session_before_reads_and_decides_nothing_of_the_next(door):
+    """By an office role, though another council judges it now."""
+    before, vice = put_off(door)
+    other = with_others(council(*FOUR))
+    other.settings = before.council.settings
+    keep("huyen-mau", other)
+    again = Meeting(before.door, other, before.packages).scored().close()
+    phone = vice.contact.phone
+    roles = door.as_("officer", "authority", tenant="huyen-mau", phone=phone, subject="roles")
+    assert read(again, roles) == [403, 0, [False], [403], []]
+    again.approve()
+    assert roles.post("/decisions", again.deciding()).status_code == 403
+    again.decide()
+    assert read(again, roles)[2:4] == [[True], [200]]

@@ -12,6 +12,7 @@ from services.evaluation.domain.packages import Package, PackageState
 from services.evaluation.entrypoints.http import create_app
 from tests.evaluation.doors import Caller
 from tests.evaluation.meeting import Meeting, keep, ok
+from tests.evaluation.people import with_others
 
 THREE = (Seat.CHAIR, Seat.SECRETARY, Seat.MEMBER)
 
@@ -84,6 +85,7 @@ def test_what_conflicts_leave_to_one_scoring_seat_is_put_off_by_itself(door, ope
     meeting.close().approve()
     assert meeting.results == []
     other = Meeting.of(door, *THREE, packages=meeting.packages)
+    keep("huyen-mau", with_others(other.council))
     other.scored().close().approve()
     assert [one["state"] for one in other.results] == ["approved"]
 

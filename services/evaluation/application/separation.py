@@ -11,13 +11,13 @@ from contracts.person import Person
 from contracts.text import Id
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.results import Result
-from services.evaluation.domain.scorings import Scoring, scoring_id
+from services.evaluation.domain.scorings import Scoring, interested, scoring_id
 from services.evaluation.domain.sessions import Done, Session, another
 
 
 class Separation(NamedTuple):
-    """Whoever acts, and some results with the councils that found them, by session, and their
-    scorings."""
+    """Whoever acts, and some results: every scoring of their products, also of sessions that have
+    put them off, and by session the councils."""
 
     person: Person
     sessions: Mapping[Id, Session]
@@ -27,10 +27,10 @@ class Separation(NamedTuple):
     @classmethod
     def around(cls, work: UnitOfWork, results: Sequence[Result]) -> "Separation":
         """All are looked up at once, however many there are."""
-        sessions = work.all(Session, id__in=sorted({one.session_id for one in results}))
+        scorings = work.all(Scoring, package_id__in=sorted({one.package for one in results}))
+        sessions = work.all(Session, id__in=sorted({one.session_id for one in scorings}))
         named = sorted({one.facts.council_id for one in sessions})
         councils = {one.id: one for one in work.all(Council, id__in=named)}
-        scorings = work.all(Scoring, id__in=[_scoring(one) for one in results])
         return cls(
             person=work.scope.person,
             sessions={one.id: one for one in sessions},
@@ -52,9 +52,8 @@ class Separation(NamedTuple):
                 f"Bạn là người liên hệ của chủ thể có sản phẩm “{result.facts.product}”.",
                 f"You are a contact of the producer of {result.facts.product}.",
             )
-        council = self.councils[result.session_id]
-        one = council.member_of(self.person) or council.helper_of(self.person)
-        if one and one.id in self.scorings[_scoring(result)].conflicts:
+        self.councils[result.session_id].member_of(self.person)  # Forbidden for who is two of it
+        if interested(self.scorings[_scoring(result)], self.scorings.values(), self._own):
             raise Forbidden(
                 f"Bạn có xung đột lợi ích với sản phẩm “{result.facts.product}”.",
                 f"You have a conflict of interest with {result.facts.product}.",
@@ -73,6 +72,12 @@ class Separation(NamedTuple):
                 "Người của hội đồng không làm việc này với kết quả của hội đồng mình.",
                 "Nobody of a council does this on what it found.",
             )
+
+    @property
+    def _own(self) -> frozenset[Id]:
+        """The ids of whoever acts, in every council that had one of the products."""
+        people = [one for each in self.councils.values() for one in each.everybody]
+        return frozenset(one.id for one in people if one.contact.reaches(self.person))
 
     def allows(self, results: Iterable[Result], steps: Iterable[Done] = ()) -> bool:
         try:

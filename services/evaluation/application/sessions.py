@@ -11,6 +11,7 @@ from chassis.store.unit_of_work import UnitOfWork
 from contracts.councils import Seat, SessionCancelled, SessionConvened, SessionOpened
 from contracts.text import Id, Name, Paragraph, Words
 from rules.procedures import procedures
+from services.evaluation.application.known_conflicts import carry_conflicts
 from services.evaluation.application.scorings import put_off_unjudged, reveal_if_complete
 from services.evaluation.application.seats import OFFICE, Sitting, done, seated, sitting
 from services.evaluation.domain.councils import Council, conflict_with, convening
@@ -60,6 +61,7 @@ def convene_session(work: UnitOfWork, wanted: Convening) -> Sitting:
     packages = _packages(work, council, wanted.agenda)
     session = Session.convene(council, wanted.place, wanted.starts_at, packages, done(work))
     scorings = [Scoring.of(session.id, one, signs_between(council, one)) for one in packages]
+    carry_conflicts(work, council, scorings)
     work.save(session, *packages, *scorings)
     invite(work, session, council)
     return Sitting(session, council, who, scorings)
@@ -82,6 +84,7 @@ def change_session(work: UnitOfWork, id: Id, wanted: SessionWanted, seen: int | 
     ]
     for scoring in scorings:
         scoring.put_back()
+    carry_conflicts(work, council, scorings)
     for scoring in known.values():
         scoring.drop()
     for package in before:

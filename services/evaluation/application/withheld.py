@@ -11,7 +11,7 @@ from services.evaluation.application.seats import OFFICE
 from services.evaluation.domain.councils import Council
 from services.evaluation.domain.packages import Package
 from services.evaluation.domain.results import TOLD, Result
-from services.evaluation.domain.scorings import Scoring
+from services.evaluation.domain.scorings import Scoring, interested
 from services.evaluation.domain.sessions import Session
 
 
@@ -22,8 +22,9 @@ def withheld(work: UnitOfWork, **wanted: Any) -> list[Scoring]:
     if not ways:
         return []
     councils = work.all(Council, tenant=tenant, reachable__in=ways)
-    own = [one.id for council in councils for one in council.people if one.contact.reaches(person)]
-    found = work.all(Scoring, tenant=tenant, concerned__in=own, **wanted) if own else []
+    people = [one for council in councils for one in council.people]
+    own = frozenset(one.id for one in people if one.contact.reaches(person))
+    found = _of_the_concerned(work, own, **wanted) if own else []
     if person.roles & OFFICE:
         found += _of_a_contact(work, ways, {one.id for one in councils}, **wanted)
     packages = [one.package_id for one in found]
@@ -44,6 +45,19 @@ def withheld_results(work: UnitOfWork, **wanted: Any) -> list[Id]:
         for one in work.all(Result, tenant=work.scope.tenant, session_id__in=sessions)
         if (one.session_id, one.package) in kept
         and not (one.state in TOLD and any(each.reaches(person) for each in one.contacts))
+    ]
+
+
+def _of_the_concerned(work: UnitOfWork, own: frozenset[Id], **wanted: Any) -> list[Scoring]:
+    """By a conflict that any session knows of, and by a sign in the session itself. `own`: the
+    ids of who asks in every council."""
+    tenant = work.scope.tenant
+    known = work.all(Scoring, tenant=tenant, concerned__in=sorted(own))
+    packages = sorted({one.package_id for one in known})
+    return [
+        one
+        for one in work.all(Scoring, tenant=tenant, package_id__in=packages, **wanted)
+        if own & one.unanswered or interested(one, known, own)
     ]
 
 

@@ -222,6 +222,11 @@ class Council(Aggregate):
         return (*self.members, *(one.member for one in reversed(self.earlier)))
 
     @property
+    def everybody(self) -> tuple[Member | Helper, ...]:
+        """Whoever is or was of it."""
+        return (*self.ever, *self.help_team)
+
+    @property
     def named(self) -> dict[Id, Member]:
         """Everybody who is or was a member, by id, as last known: what was done is theirs."""
         found: dict[Id, Member] = {}
@@ -357,6 +362,16 @@ def _id_by_contact(known: Mapping[str, Any]) -> Id:
 
 def ways_to(contact: Contact) -> tuple[str, ...]:
     return tuple(way for way in (contact.phone, contact.email) if way is not None)
+
+
+def same_people(was: Council, now: Council) -> list[tuple[Id, Id]]:
+    """Of whoever is or was of the one council and is of the other, the ids there and here."""
+    return [
+        (one.id, each.id)
+        for one in was.everybody
+        for each in now.people
+        if one.id == each.id or not {*ways_to(one.contact)}.isdisjoint(ways_to(each.contact))
+    ]
 
 
 def conflict_with(member: Member | Helper, manifest: Manifest) -> Words | None:

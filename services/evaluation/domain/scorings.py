@@ -4,7 +4,7 @@ Small on purpose: every lock of a sheet is written here too, so that of several 
 sees that all have locked. No score stands in here before its reveal.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -188,6 +188,17 @@ class Scoring(Aggregate):
             known = self.signs.get(member)
             if known is None or known.reason != reason:
                 self.signs |= {member: ConflictSign(reason=reason)}
+
+    def carry(self, earlier: "Scoring", same: Iterable[tuple[Id, Id]]) -> None:
+        """The conflicts of another session with this product. `same`: of the same people their ids
+        there and here. What was confirmed may be answered anew, so its sign comes along."""
+        for there, here in same:
+            known = earlier.conflicts.get(there)
+            if known is None or here in self.conflicts or self.cleared(here):
+                continue
+            self.conflicts |= {here: known}
+            if known.found and there in earlier.signs:
+                self.signs |= {here: earlier.signs[there]}
 
     def waits_for_answer(self, member: Id) -> bool:
         """Or may be answered anew, while nothing has been revealed: the first may be wrong."""
@@ -383,6 +394,15 @@ class Scoring(Aggregate):
                 f"Chưa làm được: sản phẩm {self.state.words.vi}.",
                 f"Not now: the product {self.state.words.en}.",
             )
+
+
+def interested(own: Scoring, known: Iterable[Scoring], people: frozenset[Id]) -> bool:
+    """Whether one of these has a conflict with a product, in whichever of its scorings (`known`):
+    put off, it is the same product in another session. Unless its `own` scoring has the answer that
+    there is none."""
+    of_it = [one for one in known if one.package_id == own.package_id]
+    asked = [own] if any(own.cleared(one) for one in people) else [own, *of_it]
+    return any(one.conflicts.keys() & people for one in asked)
 
 
 def scoring_id(session_id: Id, package_id: Id) -> Id:
