@@ -239,6 +239,16 @@ def test_what_the_answers_offer_is_what_the_caller_may_do(door):
         assert ok(actor(waiting.meeting, name).get(mine))["may"] == offered
 
 
+def test_who_was_of_the_help_team_decides_nothing_on_what_its_sheet_judged(door):
+    meeting = approved(door)
+    (was,) = meeting.council.help_team
+    now = [{"name": "Người khác", "phone": "0900000077"}]
+    ok(meeting.officer.patch(f"/councils/{meeting.council.id}", {"help_team": now}))
+    same = meeting.door.as_("authority", subject="x", phone=was.phone)
+    assert same.post("/decisions", meeting.deciding()).status_code == 403
+    meeting.decide()
+
+
 # -- what ends before what it stands on
 
 

@@ -66,8 +66,7 @@ class Separation(NamedTuple):
             another(self.person.id, step)
         self.need_impartial(result)
         council = self.councils[result.session_id]
-        of_it = [*(one.contact for one in council.ever), *council.help_team]
-        if any(one.reaches(self.person) for one in of_it):
+        if any(one.contact.reaches(self.person) for one in council.everybody):
             raise Forbidden(
                 "Người của hội đồng không làm việc này với kết quả của hội đồng mình.",
                 "Nobody of a council does this on what it found.",

@@ -90,7 +90,8 @@ class CouncilSettings(Meeting):
 
 class Council(Aggregate):
     """`procedure`: whose rules it began with. `sitting`: its sessions that are open or wait for the
-    chair; while there is one, its settings are not changed. `earlier`: its members as they were."""
+    chair; while there is one, its settings are not changed. `earlier`: its members as they were;
+    `former_helpers`: so of the help team, whose sheet stays theirs too."""
 
     kept = True
 
@@ -101,6 +102,7 @@ class Council(Aggregate):
     settings: CouncilSettings
     sitting: frozenset[Id] = frozenset()
     earlier: tuple[Earlier, ...] = ()
+    former_helpers: tuple[Helper, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -181,6 +183,7 @@ class Council(Aggregate):
                 if not was.contact.reaches(by):
                     _refuse_gaining(now.contact, by)
                 self.earlier += (Earlier(member=was, reason=reason, by=by.id, at=at),)
+        self.former_helpers += tuple(one for one in self.help_team if one not in team)
         self.members, self.help_team, self.settings = changed, team, meets
 
     def hand_over(
@@ -224,7 +227,7 @@ class Council(Aggregate):
     @property
     def everybody(self) -> tuple[Member | Helper, ...]:
         """Whoever is or was of it."""
-        return (*self.ever, *self.help_team)
+        return (*self.ever, *self.help_team, *self.former_helpers)
 
     @property
     def named(self) -> dict[Id, Member]:
