@@ -189,7 +189,9 @@ def test_show_lists_what_is_listed_now(platform: Platform, client: Clients) -> N
     platform.tell(listing(1), listing(2), listing(2, revision=4, listed=False))
     one = client("--once")
     assert one.ended() == 0
-    assert one.said == (
+    connected, snapshot = one.said.splitlines(True)
+    assert " · connected at 127.0.0.1:" in connected
+    assert snapshot == (
         "ocop-marketplace: 1 sản phẩm đang công bố và 1 thôi công bố, tính đến sự kiện 3"
         " · a snapshot as of event 3: 1 listed, 1 no longer listed\n"
     )
