@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask.testing import FlaskClient
 
@@ -151,7 +151,7 @@ def a_submitted(
 ) -> tuple[Dossier, Package]:
     """A dossier whose first package has just come, and the package."""
     dossier = a_dossier(producer, **about)
-    id = f"{dossier.id[:-2]}00"
+    id = str(uuid5(UUID(dossier.id), "package"))
     signed = Signature(by="earlier", standing=Standing.CONTACT, at=at)
     dossier.packages = (Submitted(id=id, number=1, signed=signed),)
     dossier.state = State.SUBMITTED
