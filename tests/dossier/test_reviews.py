@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -169,7 +170,7 @@ def resubmit(dossier: Any, draft: dict[str, Any]) -> None:
         one = work.get(Dossier, dossier.id)
         number = len(one.packages) + 1
         signed = Signature(by="earlier", standing=Standing.CONTACT, at=AT)
-        id = f"{dossier.id[:-2]}{number:02}"
+        id = str(uuid5(UUID(dossier.id), str(number)))
         one.packages = (*one.packages, Submitted(id=id, number=number, signed=signed))
         one.draft, one.state = draft, State.SUBMITTED
         work.save(one, a_package(one))
