@@ -392,3 +392,35 @@ def test_who_had_a_conflict_in_the_session_before_reads_and_decides_nothing_of_t
     assert roles.post("/decisions", again.deciding()).status_code == 403
     again.decide()
     assert read(again, roles)[2:4] == [[True], [200]]
+
+
+# -- who is of the council no more
+
+
+def test_a_member_with_a_conflict_whose_seat_is_anothers_now_reads_nothing_by_an_office_role(door):
+    meeting = Meeting.of(door, *FOUR).open()
+    vice, path = meeting.seat(Seat.VICE_CHAIR), f"/councils/{meeting.council.id}"
+    declare(meeting, meeting.member(vice))
+    score(meeting, 0, without=vice)
+    to = {"new": {"contact": {"name": "Người mới", "phone": "0900000071"}}}
+    ok(meeting.officer.post(f"{path}/handovers", {"member_id": vice.id, **to, **REASON}))
+    phone = vice.contact.phone
+    former = door.as_("officer", tenant="huyen-mau", phone=phone, subject="former")
+    assert read(meeting, former)[:2] == [403, 0]
+    meeting.close()
+    assert read(meeting, former) == [403, 0, [False], [403], []]
+    assert door.as_(tenant="huyen-mau", phone=phone, subject="x").get(path).status_code == 404
+
+
+def test_one_of_the_help_team_with_a_conflict_who_was_taken_off_it_reads_nothing(door):
+    meeting = Meeting.of(door, *THREE).open()
+    (was,), path = meeting.council.help_team, f"/councils/{meeting.council.id}"
+    former = door.as_("help-team", tenant="huyen-mau", phone=was.phone, subject="former")
+    declare(meeting, former)
+    score(meeting, 0)
+    now = [{"name": "Người khác", "phone": "0900000077"}]
+    ok(meeting.officer.patch(path, {"help_team": now, **REASON}))
+    assert read(meeting, former)[:2] == [403, 0]
+    meeting.close()
+    assert read(meeting, former) == [403, 0, [False], [403], []]
+    assert former.get(path).status_code == 404

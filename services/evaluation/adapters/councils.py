@@ -8,7 +8,8 @@ class CouncilDocument(AggregateDocument):
     aggregate = Council
     meta = {
         "collection": "councils",
-        "indexes": [["tenant", "id"], ["reachable", "tenant"]],
+        "indexes": [["tenant", "id"], ["reachable", "tenant"], ["once_reachable", "tenant"]],
     }
 
     reachable = ListField(StringField())
+    once_reachable = ListField(StringField())

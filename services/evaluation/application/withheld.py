@@ -22,7 +22,8 @@ def withheld(work: UnitOfWork, **wanted: Any) -> list[Scoring]:
     if not ways:
         return []
     councils = work.all(Council, tenant=tenant, reachable__in=ways)
-    people = [one for council in councils for one in council.people]
+    former = work.all(Council, tenant=tenant, once_reachable__in=ways)
+    people = [one for council in (*councils, *former) for one in council.everybody]
     own = frozenset(one.id for one in people if one.contact.reaches(person))
     found = _of_the_concerned(work, own, **wanted) if own else []
     if person.roles & OFFICE:

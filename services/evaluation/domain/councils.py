@@ -110,6 +110,13 @@ class Council(Aggregate):
         """Every number and address of its people, to be looked for."""
         return tuple(sorted({way for one in self.people for way in ways_to(one.contact)}))
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def once_reachable(self) -> tuple[str, ...]:
+        """So of its former people, who read nothing by it: what is kept from them is looked for."""
+        former = (*(one.member.contact for one in self.earlier), *self.former_helpers)
+        return tuple(sorted({way for one in former for way in ways_to(one)}))
+
     @property
     def people(self) -> tuple[Member | Helper, ...]:
         """Members and help team: what is said of conflicts is said of all of them."""
