@@ -22,6 +22,8 @@ door that has just closed."""
 CONFIGURED = "OCOP_SETTINGS"
 """Where an app's configuration has them, for the server that runs it."""
 Address = Annotated[str, StringConstraints(pattern=r"^[^:\s]+:\d+$")]
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")]
+"""Where a door is, without a path."""
 
 
 class Settings(BaseSettings):

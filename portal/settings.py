@@ -1,6 +1,6 @@
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from chassis import settings
@@ -12,11 +12,9 @@ class Settings(settings.DoorSettings):
 
     worker_class: ClassVar[str] = "portal.worker.Worker"
 
-    gateway: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = Field(
-        description="where the gateway is: http://127.0.0.1:8000"
-    )
+    gateway: settings.WebAddress = Field(description="where the gateway is: http://127.0.0.1:8000")
     tenant: Slug = Field("an-giang", description="whose products the first page shows")
-    address: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] | None = Field(
+    address: settings.WebAddress | None = Field(
         None, description="as the public knows it, https://ocop.example; else as each asks for it"
     )
     connect_s: float = Field(2, gt=0, description="seconds until the gateway takes a connection")

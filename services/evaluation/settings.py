@@ -1,12 +1,9 @@
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from chassis.settings import ServiceSettings
-
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")]
+from chassis.settings import ServiceSettings, WebAddress
 
 
 class Settings(ServiceSettings):
